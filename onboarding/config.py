@@ -1,0 +1,168 @@
+"""Every setting: its name, its default and one sentence. `ONBOARDING_<NAME>` in the environment sets it.
+
+The security parameters carry the ids of the project's parameter table (`docs/security.md`) and a bound:
+production refuses to start with a looser value.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, Literal
+
+from onboarding.errors import SettingsError
+
+PREFIX = "ONBOARDING_"
+
+
+def setting(
+    default: Any, sentence: str, *, secret: bool = False, at_most: int | None = None, at_least: int | None = None
+) -> Any:
+    """A field of Settings with its sentence and the bound that production holds it to."""
+    bounds = {"sentence": sentence, "secret": secret, "at_most": at_most, "at_least": at_least}
+    return field(default=default, metadata=bounds)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment may set. Read from the environment by `read`; tests make one directly."""
+
+    mode: Literal["production", "sandbox"] = setting("production", "`production`, or `sandbox` for trying things out.")
+    instance: Path = setting(Path("instance"), "Folder for what the program makes itself: database file, sandbox keys.")
+    public_url: str = setting("", "Address under which citizens reach the portal; https in production.")
+    database_url: str = setting("", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder.")
+    redis_url: str = setting("", "Redis for web limits shared by several nodes; empty: none needed.")
+    trusted_proxies: str = setting("", "Networks of our own proxies, comma separated, or how many stand before us here.")
+    secret_key: str = setting("", "Signs forms; 32 random bytes in base64.", secret=True)
+    data_keys: str = setting("", "Keys that seal personal data, base64, comma separated, newest first.", secret=True)
+    index_key: str = setting("", "Key of the blind indexes, 32 random bytes in base64.", secret=True)
+
+    portal_name: str = setting("Cổng Dịch vụ công tỉnh Hậu Giang", "Name of the portal, on every page.")
+    support_phone: str = setting("1022", "Telephone number of the one-stop centre.")
+    trust: str = setting("", "Folder of the certificate issuers' anchors and CRLs; empty: `trust` in the instance folder.")
+    vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
+    consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
+
+    sms_gateway: str = setting("", "Gateway for text messages: `sandbox` or `file`; required in production.")
+    sms_file: str = setting("", "File of the gateway `file`: one JSON object a line.")
+    sms_daily_budget: int = setting(20_000, "P12: text messages a day before the breaker opens.", at_most=1_000_000)
+    sms_prefix_budget: int = setting(4_000, "P12: text messages a day to one number prefix.", at_most=1_000_000)
+    sms_conversion_floor: int = setting(20, "P13: percent of sent codes that must be entered, by prefix and network.")
+
+    code_seconds: int = setting(600, "P03: life of a phone code.", at_most=600)
+    code_tries: int = setting(5, "P04: wrong entries for one code.", at_most=5)
+    number_hourly_sends: int = setting(5, "P08: codes to one number in an hour.", at_most=5)
+    number_daily_sends: int = setting(10, "P08: codes to one number in a day.", at_most=10)
+    ip_minute_sends: int = setting(3, "P09: code requests from one address in a minute.", at_most=3)
+    ip_posts: int = setting(25, "P09: phone-step posts from one address in five minutes.", at_most=25)
+    shared_networks: str = setting("", "P10: carrier networks where many citizens share an address, comma separated.")
+    shared_factor: int = setting(10, "P10: how many times higher P09 is for those networks.", at_most=100)
+    slow_mode_failures: int = setting(500, "P14: wrong entries in 15 minutes, all accounts, before slow mode.")
+    browser_days: int = setting(180, "P17: days that a browser stays known.", at_most=180)
+    idle_seconds: int = setting(900, "P23: a sign-in ends after this long without a click.", at_most=900)
+    absolute_seconds: int = setting(43_200, "P24: a sign-in ends after this long in any case.", at_most=43_200)
+    parallel_sessions: int = setting(5, "P26: open sign-ins of one citizen.", at_most=5)
+    journey_days: int = setting(7, "P27: days that an unfinished journey is kept.", at_most=7)
+    challenge_seconds: int = setting(300, "P32: life of a USB challenge.", at_most=300)
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this is a sandbox."""
+        return self.mode == "sandbox"
+
+    @property
+    def secure(self) -> bool:
+        """Whether citizens come over https: then cookies are Secure and have the `__Host-` prefix."""
+        return self.public_url.startswith("https://")
+
+
+SETTINGS: tuple[Field[Any], ...] = fields(Settings)
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment.
+
+    Raises:
+        SettingsError: with all that is missing or wrong, together.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for known in SETTINGS:
+        text = environ.get(PREFIX + known.name.upper())
+        if text is None:
+            continue
+        try:
+            values[known.name] = parser(known)(text)
+        except ValueError:
+            problems.append(f"{PREFIX}{known.name.upper()} cannot be read: {known.metadata['sentence']}")
+    settings = Settings(**values)
+    if not settings.sandbox:
+        problems += production_problems(settings)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def parser(known: Field[Any]) -> Callable[[str], Any]:
+    """What turns a variable's text into the setting's type."""
+    if known.name == "mode":
+        return mode
+    if isinstance(known.default, int):
+        return int
+    return type(known.default)
+
+
+def mode(text: str) -> str:
+    """The mode named by `text`."""
+    if text not in ("production", "sandbox"):
+        raise ValueError(text)
+    return text
+
+
+def production_problems(settings: Settings) -> list[str]:
+    """Everything that keeps these settings from production, a sentence each (rule R30)."""
+    problems = [
+        f"{PREFIX}{known.name.upper()} is missing or weak: {known.metadata['sentence']}"
+        for known in SETTINGS
+        if known.metadata["secret"] and not strong(getattr(settings, known.name))
+    ]
+    if not settings.secure:
+        problems.append("ONBOARDING_PUBLIC_URL is missing or not https: the portal's address is needed.")
+    if settings.sms_gateway in ("", "sandbox"):
+        problems.append("ONBOARDING_SMS_GATEWAY is missing: name the gateway for text messages.")
+    return problems + [loose(known, getattr(settings, known.name)) for known in SETTINGS if is_loose(known, settings)]
+
+
+def strong(keys: str) -> bool:
+    """Whether each of these keys is 32 bytes or more of what looks like chance."""
+    return all(strong_key(key) for key in keys.split(","))
+
+
+def strong_key(text: str) -> bool:
+    """Whether one base64 key holds 32 bytes or more and does not look like a phrase somebody typed."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    mixed = sum(map(str.isupper, text)) > 2 and sum(map(str.islower, text)) > 2 and any(map(str.isdigit, text))
+    return mixed and len(key) >= 32 and len(set(key)) >= 16 and not key.isascii()
+
+
+def is_loose(known: Field[Any], settings: Settings) -> bool:
+    """Whether a value lies outside its bound."""
+    value, most, least = getattr(settings, known.name), known.metadata["at_most"], known.metadata["at_least"]
+    return (most is not None and not 0 < value <= most) or (least is not None and value < least)
+
+
+def loose(known: Field[Any], value: int) -> str:
+    """The sentence about a value outside its bound."""
+    bound = known.metadata["at_most"] if known.metadata["at_most"] is not None else known.metadata["at_least"]
+    return f"{PREFIX}{known.name.upper()}={value} is looser than {bound}: {known.metadata['sentence']}"
+
+
+def networks(text: str) -> list[Any]:
+    """The networks in a comma-separated list."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]

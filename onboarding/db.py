@@ -1,0 +1,151 @@
+"""The database: engine, transactions, and the session of a request.
+
+Persistence in one sentence: returning a response commits, raising rolls back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC as UTC_ZONE
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from onboarding.sealed import Keyring
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+POOL_WAIT = 2  # seconds (P50), after which the visitor gets a 503 and tries again
+LOCK_WAIT = 5  # seconds that a statement waits for another's lock
+
+
+class UTC(TypeDecorator[datetime]):
+    """A time, aware and in UTC in Python, without zone in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a time without a zone: nobody could say what it means."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time needs its zone")
+        return None if value is None else value.astimezone(UTC_ZONE).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The time as it went in."""
+        return None if value is None else value.replace(tzinfo=UTC_ZONE)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one convention so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: UTC, UUID: Uuid}
+
+
+def new_id() -> UUID:
+    """A fresh row id. It is a name, never a secret."""
+    return uuid4()
+
+
+class HasId:
+    """A row with a random id, known before it is written: sealed values are bound to it."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"id": new_id(), **values})
+
+
+class Database:
+    """One database with the keys that open its sealed columns."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.engine = make_engine(url)
+        self.keyring = keyring
+
+    def session(self, write: bool = True) -> Session:
+        """A new session; with `write` SQLite takes its one write lock at once instead of failing half way."""
+        bind = self.engine if write else self.engine.execution_options(write=False)
+        return Session(bind, expire_on_commit=False, info={"keyring": self.keyring})
+
+    @contextmanager
+    def transaction(self, write: bool = True) -> Iterator[Session]:
+        """One transaction: returning commits, raising rolls back."""
+        with self.session(write) as session, session.begin():
+            yield session
+
+
+def make_engine(url: str) -> Engine:
+    """The engine for a SQLAlchemy address, durable on SQLite (P49) and with waits that end."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT)
+        event.listen(engine, "connect", set_up_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+    options = f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout=8s -c idle_in_transaction_session_timeout=15s"
+    arguments = {"options": options, "connect_timeout": POOL_WAIT}
+    return create_engine(
+        url, connect_args=arguments, pool_size=8, max_overflow=8, pool_timeout=POOL_WAIT, pool_pre_ping=True
+    )
+
+
+def set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log, nothing acknowledged before it is on the disk, foreign keys held."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin with the write lock where the transaction will write, so that two never deadlock on the upgrade."""
+    write = connection.get_execution_options().get("write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class TransactionalFlask(Flask):
+    """Flask where each request is one transaction: a view that returns commits, one that raises rolls back."""
+
+    database: Database
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """The view's answer, given only after what it wrote is safe (rule R08)."""
+        answer = super().dispatch_request()
+        if "db" in g:
+            g.db.commit()
+        return answer
+
+    def handle_user_exception(self, error: Exception) -> Any:
+        """The error page; what the view wrote before it raised is gone."""
+        close_session()
+        return super().handle_user_exception(error)
+
+    def do_teardown_request(self, ctx: Any, exc: BaseException | None = None) -> None:
+        """Gives the connection back when the request is over."""
+        close_session()
+        super().do_teardown_request(ctx, exc)
+
+
+def current_session() -> Session:
+    """The session of this request; it can write when the request is a POST."""
+    if "db" not in g:
+        app = current_app
+        assert isinstance(app._get_current_object(), TransactionalFlask)  # type: ignore[attr-defined]
+        g.db = app.database.session(write=request.method == "POST")  # type: ignore[attr-defined]
+    session: Session = g.db
+    return session
+
+
+def close_session() -> None:
+    """Roll back what was not committed and give the connection back."""
+    if "db" in g:
+        g.pop("db").close()
