@@ -115,7 +115,9 @@ def begin_sqlite(connection: Connection) -> None:
 class TransactionalFlask(Flask):
     """Flask where each request is one transaction: a view that returns commits, one that raises rolls back."""
 
-    database: Database
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.teardown_request(close_session)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """The view's answer, given only after what it wrote is safe (rule R08)."""
@@ -124,28 +126,21 @@ class TransactionalFlask(Flask):
             g.db.commit()
         return answer
 
-    def handle_user_exception(self, error: Exception) -> Any:
+    def handle_user_exception(self, e: Exception) -> Any:
         """The error page; what the view wrote before it raised is gone."""
         close_session()
-        return super().handle_user_exception(error)
-
-    def do_teardown_request(self, ctx: Any, exc: BaseException | None = None) -> None:
-        """Gives the connection back when the request is over."""
-        close_session()
-        super().do_teardown_request(ctx, exc)
+        return super().handle_user_exception(e)
 
 
 def current_session() -> Session:
     """The session of this request; it can write when the request is a POST."""
     if "db" not in g:
-        app = current_app
-        assert isinstance(app._get_current_object(), TransactionalFlask)  # type: ignore[attr-defined]
-        g.db = app.database.session(write=request.method == "POST")  # type: ignore[attr-defined]
+        g.db = current_app.extensions["database"].session(write=request.method == "POST")
     session: Session = g.db
     return session
 
 
-def close_session() -> None:
+def close_session(_error: BaseException | None = None) -> None:
     """Roll back what was not committed and give the connection back."""
     if "db" in g:
         g.pop("db").close()

@@ -1,0 +1,52 @@
+"""What happened, one row an event, only ever added to: the account's story and the trail for auditors."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from onboarding.db import Base, HasId
+
+# Each kind of event with the facts it may carry; nothing personal is among them.
+KINDS: dict[str, frozenset[str]] = {
+    "account-registered": frozenset({"way"}),
+    "account-exists": frozenset({"by"}),
+    "signed-in": frozenset({"how"}),
+    "signed-out": frozenset(),
+    "session-ended": frozenset({"reason"}),
+    "code-sent": frozenset({"purpose"}),
+    "code-refused": frozenset({"purpose", "reason"}),
+    "code-limited": frozenset({"limit"}),
+    "locked": frozenset({"minutes"}),
+    "number-closed": frozenset(),
+    "signature-refused": frozenset({"reason"}),
+    "certificate-linked": frozenset({"issuer"}),
+    "call-back-requested": frozenset(),
+    "data-downloaded": frozenset(),
+    "journey-resumed": frozenset(),
+    "request-refused": frozenset({"reason"}),
+    "alarm": frozenset({"name", "level"}),
+}
+
+
+class Event(HasId, Base):
+    """One thing that happened."""
+
+    __tablename__ = "events"
+
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    journey_id: Mapped[UUID | None] = mapped_column(index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def record(
+    db: Session, now: datetime, kind: str, *, account: UUID | None = None, journey: UUID | None = None, **facts: Any
+) -> None:
+    """Add an event. Raises ValueError for a kind or a fact that is not on the closed list."""
+    if not KINDS.get(kind, frozenset()) >= facts.keys() or kind not in KINDS:
+        raise ValueError(f"not an event of ours: {kind} {sorted(facts)}")
+    db.add(Event(at=now, kind=kind, account_id=account, journey_id=journey, facts=facts))
