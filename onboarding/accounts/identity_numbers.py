@@ -1,0 +1,61 @@
+"""National ids and tax codes: what their digits say, and whether they fit the person."""
+
+import unicodedata
+from datetime import date
+
+from stdnum.exceptions import ValidationError
+from stdnum.vn import mst
+
+from onboarding.resources import N_
+
+# Codes of the 63 provinces in ids given so far (Circular 07/2016/TT-BCA); later codes are not known yet.
+PROVINCES = frozenset(
+    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 "
+    "042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 "
+    "086 087 089 091 092 093 094 095 096".split()
+)
+
+
+class WrongId(ValueError):
+    """An id that cannot be right; `message` tells the citizen what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def digits(text: str) -> str:
+    """The text without spaces, dots and dashes, its digits as 0-9."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if not char.isspace() and char not in ".-")
+
+
+def national_id(text: str) -> str:
+    """A 12-digit national id in its normal form (Decree 137/2015, art. 13). Raises WrongId."""
+    number = digits(text)
+    if not (number.isascii() and number.isdigit()):
+        raise WrongId(N_("Enter the 12 digits of your identity card, digits only."))
+    if len(number) == 9:
+        raise WrongId(N_("This is an old 9-digit number. Enter the 12-digit number of your identity card."))
+    if len(number) != 12:
+        raise WrongId(N_("The identity number has 12 digits. Check it against your card."))
+    return number
+
+
+def check_birth_date(number: str, born: date) -> None:
+    """Refuse a birth date that the id contradicts: digit 4 gives the century, digits 5 and 6 the year."""
+    year = (19 + int(number[3]) // 2) * 100 + int(number[4:6])
+    if born.year != year:
+        raise WrongId(N_("The identity number and the date of birth do not fit together. Check both."))
+
+
+def known_province(number: str) -> bool:
+    """Whether the id begins with a province code in use so far. An unknown one is a reason to look twice only."""
+    return number[:3] in PROVINCES
+
+
+def tax_code(text: str) -> str:
+    """A tax code with 10 or 13 digits, its check digit right. Raises WrongId."""
+    try:
+        return str(mst.validate(digits(text)))
+    except ValidationError:
+        raise WrongId(N_("Enter the tax code as it is on the registration: 10 or 13 digits.")) from None

@@ -1,0 +1,109 @@
+"""Journeys: one row for each way through the wizard, with its trail, its memory and how it ended.
+
+What anybody may count stands in plain columns (answer, step, outcome, times); what a person typed is sealed.
+"""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from onboarding.config import Settings
+from onboarding.db import Base, HasId
+from onboarding.sealed import Sealed
+
+SPEAKABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U that sounds like V
+
+
+class Journey(HasId, Base):
+    """One person's way through the wizard, found by the hash of the token in the browser's cookie."""
+
+    __tablename__ = "journeys"
+
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    support_code: Mapped[str] = mapped_column(unique=True)
+    wrapped_key: Mapped[bytes]
+    language: Mapped[str]
+    answer: Mapped[str | None] = mapped_column(index=True)
+    step: Mapped[str]
+    trail: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    memory_sealed: Mapped[bytes | None]
+    outcome: Mapped[str | None]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+
+    sealed_memory = Sealed("memory_sealed")
+
+    def person_key(self) -> bytes:
+        """The key of whoever walks this way."""
+        return self.wrapped_key
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What was typed and found out, by step."""
+        text = self.sealed_memory
+        return json.loads(text) if text else {}
+
+    @memory.setter
+    def memory(self, memory: dict[str, Any]) -> None:
+        self.sealed_memory = json.dumps(memory, ensure_ascii=False)
+
+
+def new_support_code() -> str:
+    """A short code that can be read out on the telephone, e.g. HG-7K3M-92QX. It names a journey, opens nothing."""
+    letters = "".join(secrets.choice(SPEAKABLE) for _ in range(8))
+    return f"HG-{letters[:4]}-{letters[4:]}"
+
+
+def find(db: Session, token_hash: bytes, *, lock: bool = False) -> Journey | None:
+    """The journey of a browser; with `lock` no other request changes it meanwhile."""
+    mine = select(Journey).where(Journey.token_hash == token_hash)
+    return db.scalar(mine.with_for_update() if lock else mine)
+
+
+def start(db: Session, now: datetime, token_hash: bytes, support_code: str, first_step: str, language: str) -> Journey:
+    """The browser's new journey; where a second request of the same browser was faster, that one's journey."""
+    journey = Journey(
+        token_hash=token_hash,
+        support_code=support_code,
+        wrapped_key=db.info["keyring"].new_person_key(),
+        language=language,
+        step=first_step,
+        trail=[],
+        started_at=now,
+        last_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(journey)
+    except IntegrityError:
+        faster = find(db, token_hash, lock=True)
+        if faster is None:
+            raise
+        return faster
+    return journey
+
+
+def find_by_support_code(db: Session, support_code: str) -> Journey | None:
+    """The journey of a support code as written on the page."""
+    return db.scalar(select(Journey).where(Journey.support_code == support_code).with_for_update())
+
+
+def answers(db: Session) -> dict[str, int]:
+    """How often each answer to the first question was given."""
+    counts = select(Journey.answer, func.count()).where(Journey.answer.is_not(None)).group_by(Journey.answer)
+    return {answer: count for answer, count in db.execute(counts) if answer is not None}
+
+
+def forget_old(db: Session, now: datetime, settings: Settings) -> None:
+    """Erase what was typed in journeys that nobody came back to (P27); what can be counted stays."""
+    old = select(Journey).where(Journey.last_at < now - timedelta(days=settings.journey_days))
+    for journey in db.scalars(old.where(Journey.memory_sealed.is_not(None)).limit(1000)):
+        journey.memory_sealed = journey.token_hash = None

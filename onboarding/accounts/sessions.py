@@ -1,0 +1,81 @@
+"""Sign-ins: who is signed in with which browser, until when. The browser holds a token, the row its hash."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from onboarding.accounts import events
+from onboarding.accounts.people import Account
+from onboarding.config import Settings
+from onboarding.db import Base, HasId
+
+TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
+
+
+class SignIn(HasId, Base):
+    """One sign-in of one account in one browser."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    how: Mapped[str]
+    device: Mapped[str]
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+    account: Mapped[Account] = relationship()
+
+    def is_open(self, now: datetime, settings: Settings) -> bool:
+        """Whether it still counts: not ended, not idle too long (P23), not too old (P24), account active."""
+        idle = now - self.last_seen_at >= timedelta(seconds=settings.idle_seconds)
+        old = now - self.started_at >= timedelta(seconds=settings.absolute_seconds)
+        return self.ended_at is None and not idle and not old and self.account.state == "active"
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a browser's token; 256 random bits need no slow hash (P21)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def start(db: Session, now: datetime, settings: Settings, account: Account, token: str, how: str, device: str) -> SignIn:
+    """Sign an account in under a fresh token; the oldest sign-ins end where there are too many (P26)."""
+    open_ones = [one for one in of_account(db, account.id) if one.is_open(now, settings)]
+    for oldest in open_ones[max(settings.parallel_sessions - 1, 0) :]:
+        end(db, now, oldest, "too-many")
+    sign_in = SignIn(
+        token_hash=token_hash(token), account=account, how=how, device=device, started_at=now, last_seen_at=now
+    )
+    db.add(sign_in)
+    events.record(db, now, "signed-in", account=account.id, how=how)
+    return sign_in
+
+
+def of_account(db: Session, account_id: UUID) -> list[SignIn]:
+    """The newest sign-ins of an account, newest first."""
+    mine = select(SignIn).where(SignIn.account_id == account_id).options(joinedload(SignIn.account))
+    return list(db.scalars(mine.order_by(SignIn.started_at.desc()).limit(20)))
+
+
+def find(db: Session, now: datetime, settings: Settings, token: str) -> SignIn | None:
+    """The open sign-in of a browser's token, with its account."""
+    mine = select(SignIn).where(SignIn.token_hash == token_hash(token)).options(joinedload(SignIn.account))
+    sign_in = db.scalar(mine)
+    return sign_in if sign_in is not None and sign_in.is_open(now, settings) else None
+
+
+def touch(db: Session, now: datetime, sign_in: SignIn) -> None:
+    """Keep the time of the last click; never backwards."""
+    later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.last_seen_at < now)
+    db.execute(later.values(last_seen_at=now).execution_options(synchronize_session=False))
+
+
+def end(db: Session, now: datetime, sign_in: SignIn, reason: str) -> None:
+    """End a sign-in; its token is dead from here on."""
+    sign_in.ended_at, sign_in.end_reason = now, reason
+    events.record(db, now, "session-ended", account=sign_in.account_id, reason=reason)
