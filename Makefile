@@ -1,0 +1,68 @@
+# Two commands for everybody: `make run` tries the portal, `make test` checks it. `make help` lists the rest.
+
+PYTHON ?= python3
+PORT   ?= 8000
+ARGS   ?=
+WORKERS ?= 2
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CATALOGUES := $(wildcard onboarding/translations/*/LC_MESSAGES/messages.po)
+BABEL := onboarding/translations
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check machine lock messages clean
+
+help:  ## Show these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/project.stamp  ## Set up what is missing and serve the sandbox on http://127.0.0.1:8000 (PORT= changes it)
+	@ONBOARDING_MODE=sandbox $(BIN)/onboarding db upgrade
+	@exec $(BIN)/onboarding serve --sandbox --port $(PORT)
+
+test: machine check  ## Install what the tests need, then lint, check types and run all tests (ARGS= goes to pytest)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+check: .venv/test.stamp  ## Lint and check types only
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+machine:  # Debian's parts for the tests; where they may not be installed, the tests that need them say so
+	@tests/machine/debian.sh
+
+lock:  ## Write the requirements*.txt anew from the ranges in pyproject.toml
+	test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install -q 'uv~=0.13.9'; }
+	$(call compile,pyproject.toml --extra token,requirements.txt)
+	$(call compile,--group pyproject.toml:build -c requirements.txt,requirements-build.txt)
+	$(call compile,--group pyproject.toml:test -c requirements.txt -c requirements-build.txt,requirements-test.txt)
+
+# --no-config and the cleared variables keep this machine's own indexes out of the lock.
+compile = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .cache/lock/bin/uv --no-config pip compile --quiet --upgrade \
+	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command 'make lock' $(1) -o $(2)
+
+messages: .venv/project.stamp  ## Bring the message catalogues up to what code and templates say
+	$(BIN)/pybabel -q extract -F $(BABEL)/babel.cfg -k _l -k N_ --no-location --sort-output --omit-header \
+		-o .cache/messages.pot .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d $(BABEL) --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(MAKE) --no-print-directory .venv/project.stamp
+
+clean:  ## Remove what these commands made, the sandbox's database and keys too
+	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements.txt requirements-build.txt | .venv/bin/python
+	$(PIP) install -qq --require-hashes -r requirements.txt -r requirements-build.txt
+	@touch $@
+
+.venv/project.stamp: pyproject.toml hatch_build.py $(CATALOGUES) .venv/runtime.stamp
+	$(PIP) install -qq --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: requirements-test.txt .venv/project.stamp
+	$(PIP) install -qq --require-hashes -r requirements-test.txt
+	@touch $@

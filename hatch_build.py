@@ -1,0 +1,27 @@
+"""What hatchling does for a wheel besides packing: compile the catalogues, bring pages and assets into the package."""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class WheelHook(BuildHookInterface):  # type: ignore[type-arg]  # its type parameter is hatchling's own matter
+    """Runs for a wheel and for an editable install; the latter serves templates/ and static/ from where they are."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called before anything is packed."""
+        for catalogue in Path(self.root, "onboarding", "translations").glob("*/LC_MESSAGES/messages.po"):
+            compile_catalogue(catalogue)
+        if version != "editable":
+            build_data["force_include"].update({"templates": "onboarding/templates", "static": "onboarding/static"})
+
+
+def compile_catalogue(source: Path) -> None:
+    """Write the `.mo` beside a `.po`; sentences marked fuzzy stay out, for nobody has read them yet."""
+    with source.open("rb") as po:
+        catalogue = read_po(po, locale=source.parts[-3])
+    with source.with_suffix(".mo").open("wb") as mo:
+        write_mo(mo, catalogue)
