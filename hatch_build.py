@@ -1,4 +1,4 @@
-"""What hatchling does for a wheel besides packing: compile the catalogues, bring pages and assets into the package."""
+"""What a wheel needs besides packing: the catalogues compiled, pages and assets inside the package."""
 
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,16 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class WheelHook(BuildHookInterface):  # type: ignore[type-arg]  # its type parameter is hatchling's own matter
-    """Runs for a wheel and for an editable install; the latter serves templates/ and static/ from where they are."""
+    """Runs for wheels and editable installs; the latter serve templates/ and static/ from where they are."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before anything is packed."""
         for catalogue in Path(self.root, "onboarding", "translations").glob("*/LC_MESSAGES/messages.po"):
             compile_catalogue(catalogue)
         if version != "editable":
-            build_data["force_include"].update({"templates": "onboarding/templates", "static": "onboarding/static"})
+            build_data["force_include"].update(
+                {"templates": "onboarding/templates", "static": "onboarding/static"}
+            )
 
 
 def compile_catalogue(source: Path) -> None:

@@ -1,4 +1,4 @@
-"""The real parts that tests run on: a PostgreSQL server, a browser, the program itself, and a reader of pages."""
+"""The real parts that tests run on: PostgreSQL, a browser, the program itself, a reader of pages."""
 
 import os
 from typing import NoReturn

@@ -27,7 +27,9 @@ class Server:
 
     def url(self, database: str) -> str:
         """The SQLAlchemy address of a database."""
-        address = URL.create("postgresql+psycopg", "postgres", database=database, query={"host": str(self.folder)})
+        address = URL.create(
+            "postgresql+psycopg", "postgres", database=database, query={"host": str(self.folder)}
+        )
         return address.render_as_string(hide_password=False)
 
     def create(self, template: str = "template1", name: str | None = None) -> str:
@@ -43,7 +45,9 @@ class Server:
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(statement.encode())
 
 
@@ -56,7 +60,9 @@ def running() -> Iterator[Server]:
         shutil.chown(folder, "postgres", "postgres")
     data, log = folder / "data", folder / "log"
     try:
-        as_postgres(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        as_postgres(
+            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"
+        )
         options = f"-c listen_addresses= -c unix_socket_directories={folder} {FAST}"
         as_postgres(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
         yield Server(folder)

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 PROGRAM = Path(sys.executable).with_name("onboarding")
 PATIENCE = 30  # seconds for a start on a busy machine
@@ -25,13 +26,17 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         named = {f"ONBOARDING_{name.upper()}": value for name, value in settings.items()}
-        self.environ = clean_environ() | {"ONBOARDING_MODE": "sandbox", "ONBOARDING_INSTANCE": str(folder)} | named
+        self.environ = (
+            clean_environ() | {"ONBOARDING_MODE": "sandbox", "ONBOARDING_INSTANCE": str(folder)} | named
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str) -> str:
-        """Run `onboarding` with arguments to its end, with this server's settings; returns what it printed."""
+        """Run `onboarding` with arguments to its end, with this server's settings; returns its output."""
         command = [str(self.program), *arguments]
-        done = subprocess.run(command, env=self.environ, cwd=self.folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=self.environ, cwd=self.folder, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
@@ -54,11 +59,13 @@ class Server:
         """Ask it to end, as an operator does."""
         self._end(signal.SIGTERM)
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.run("db", "upgrade")
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.kill()
 
     def _end(self, how: signal.Signals) -> None:

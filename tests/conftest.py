@@ -1,0 +1,157 @@
+"""What tests ask for: a database of either kind, a clock that moves, the app, a visitor, a browser."""
+
+import base64
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from onboarding import create_app
+from onboarding.config import Settings
+from onboarding.db import Database
+from onboarding.sealed import Keyring
+from tests.clock import MovableClock
+from tests.machine import CI, chromium, postgresql, schema
+from tests.machine.server import Server
+from tests.machine.visitor import Visitor
+
+# Where a test runs, told by what it asks for.
+PLACES = {
+    "sqlite": "on SQLite",
+    "postgresql": "on PostgreSQL",
+    "browser": "in the browser",
+    "token": "on the token",
+}
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A Monday morning, until the test moves it."""
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema and nothing in it."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    schema.make(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A running PostgreSQL server with a template that has the schema."""
+    with postgresql.running() as server:
+        schema.make(server.create(name=postgresql.TEMPLATE))
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The SQLAlchemy address of an empty database of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "onboarding.db")
+        yield f"sqlite:///{tmp_path / 'onboarding.db'}"
+    else:
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        url = server.create(template=postgresql.TEMPLATE)
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """A sandbox with keys of its own."""
+    keys = {
+        name: base64.b64encode(os.urandom(32)).decode() for name in ("secret_key", "data_keys", "index_key")
+    }
+    return Settings(
+        mode="sandbox", instance=tmp_path, database_url=database_url, sms_gateway="sandbox", **keys
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """An empty database with the schema, the same one that `app` uses."""
+    database = Database(settings.database_url, Keyring.from_text(settings.data_keys, settings.index_key))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
+    """The whole portal."""
+    app = create_app(settings, clock)
+    app.test_client_class = Visitor
+    yield app
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    """A visitor, who inspects every page that comes."""
+    visitor = app.test_client()
+    assert isinstance(visitor, Visitor)
+    return visitor
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[[], Any]:
+    """Makes more visitors, each with a browser of their own."""
+    return app.test_client
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The program itself, running; tests that end or change it start one of their own."""
+    with Server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. For one file of tests, because playwright's event loop keeps others from running theirs."""
+    with chromium.running() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page on a telephone; addresses are relative to the running server."""
+    with ExitStack() as leaving:
+        context = browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")  # type: ignore[arg-type]
+        leaving.callback(context.close)
+        yield context.new_page()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with where it runs."""
+    for item in items:
+        places = {*getattr(item, "fixturenames", ())}
+        if hasattr(item, "callspec"):
+            places.add(str(item.callspec.params.get("database_url")))
+        for place in PLACES.keys() & places:
+            item.add_marker(place)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many tests ran where."""
+    ran = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    counts = Counter(place for report in ran for place in PLACES if place in report.keywords)
+    terminalreporter.write_line(
+        "ran " + ", ".join(f"{words}: {counts[place]}" for place, words in PLACES.items())
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be missing, a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,118 @@
+"""The rooms of the house: imports go down only, never sideways, and never hide inside a function."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "onboarding"
+LEVELS = {
+    1: {"onboarding", "cli", "migrations"},
+    2: {"journey", "portal", "citizen", "console", "oidc", "sandbox"},
+    3: {"accounts", "sms", "signatures", "token_agent"},
+    4: {"db", "sealed", "web", "errors", "config"},
+    5: {"clock", "resources"},
+}
+LEVEL = {room: level for level, rooms in LEVELS.items() for room in rooms}
+GROUND = 4  # from here down the files are one floor: they may lean on each other, but never in a ring
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The dotted name of a module."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str:
+    """The room that a module of ours is in; `onboarding` for the front door itself."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules of ours that a module imports when it runs, not what the type checker alone reads."""
+    for node in running(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports by dots"
+            names = [whole(node.module or "", alias.name) for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == "onboarding")
+
+
+def running(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below a node, without the blocks under TYPE_CHECKING."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from running(child)
+
+
+def whole(module: str, name: str) -> str:
+    """What `from module import name` imports: the module of that name if there is one, else the first one."""
+    inner = PACKAGE.parent.joinpath(*module.split("."), name)
+    return f"{module}.{name}" if inner.is_dir() or inner.with_suffix(".py").is_file() else module
+
+
+def allowed(importer: str, imported: str) -> bool:
+    """Whether one room may import another."""
+    above, below = LEVEL[importer], LEVEL[imported]
+    return importer == imported or below > above or (below == above and above in (1, GROUND))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_go_down_only_never_sideways(path: Path) -> None:
+    room = room_of(name_of(path))
+    wrong = [name for name in imports(path) if not allowed(room, room_of(name))]
+    assert room in LEVEL, f"{room} has no place in the house"
+    assert not wrong, f"{name_of(path)} imports {wrong}"
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "may"),
+    [
+        ("cli", "journey", True),
+        ("journey", "accounts", True),
+        ("journey", "journey", True),
+        ("db", "sealed", True),
+        ("journey", "portal", False),
+        ("accounts", "sms", False),
+        ("accounts", "journey", False),
+        ("web", "accounts", False),
+        ("clock", "config", False),
+    ],
+)
+def test_the_rule_itself(importer: str, imported: str, may: bool) -> None:
+    assert allowed(importer, imported) is may
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    known = {name_of(path): path for path in MODULES}
+    graph = {name: {other for other in imports(path) if other in known} for name, path in known.items()}
+    while leaves := {name for name, others in graph.items() if not others & graph.keys()}:
+        graph = {name: others for name, others in graph.items() if name not in leaves}
+    assert not graph, f"a ring among {sorted(graph)}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    functions = [
+        n
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    hidden = [n.lineno for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert not hidden, f"{name_of(path)}: lines {hidden}"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p.name == "__init__.py" and p.parent != PACKAGE], ids=name_of
+)
+def test_a_rooms_door_has_a_docstring_and_no_work_of_its_own(path: Path) -> None:
+    door = ast.parse(path.read_text())
+    assert ast.get_docstring(door)
+    assert not [node.lineno for node in door.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
