@@ -3,7 +3,6 @@
 import base64
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,17 +17,11 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
-from tests.machine import CI, chromium, postgresql, schema
+from tests.machine import chromium, postgresql, schema
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
-# Where a test runs, told by what it asks for.
-PLACES = {
-    "sqlite": "on SQLite",
-    "postgresql": "on PostgreSQL",
-    "browser": "in the browser",
-    "token": "on the token",
-}
+pytest_plugins = ["tests.machine.tally"]
 
 
 @pytest.fixture
@@ -129,29 +122,3 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
         context = browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")  # type: ignore[arg-type]
         leaving.callback(context.close)
         yield context.new_page()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with where it runs."""
-    for item in items:
-        places = {*getattr(item, "fixturenames", ())}
-        if hasattr(item, "callspec"):
-            places.add(str(item.callspec.params.get("database_url")))
-        for place in PLACES.keys() & places:
-            item.add_marker(place)
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many tests ran where."""
-    ran = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
-    counts = Counter(place for report in ran for place in PLACES if place in report.keywords)
-    terminalreporter.write_line(
-        "ran " + ", ".join(f"{words}: {counts[place]}" for place, words in PLACES.items())
-    )
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where nothing may be missing, a skipped test fails the run."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if CI and reporter is not None and reporter.stats.get("skipped"):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
