@@ -43,10 +43,12 @@ compile = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .cache/lock/bin
 	--custom-compile-command 'make lock' $(1) -o $(2)
 
 messages: .venv/project.stamp  ## Bring the message catalogues up to what code and templates say
-	$(BIN)/pybabel -q extract -F $(BABEL)/babel.cfg -k _l -k N_ --no-location --sort-output --omit-header \
-		-o .cache/messages.pot .
-	$(BIN)/pybabel -q update -i .cache/messages.pot -d $(BABEL) --no-fuzzy-matching --omit-header --ignore-obsolete
-	$(MAKE) --no-print-directory .venv/project.stamp
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract -F $(BABEL)/babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+		--project onboarding -o .cache/messages.pot onboarding templates
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d $(BABEL) -l vi --init-missing --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
+	@$(MAKE) --no-print-directory .venv/project.stamp
 
 clean:  ## Remove what these commands made, the sandbox's database and keys too
 	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist

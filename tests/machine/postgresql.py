@@ -83,4 +83,4 @@ def as_postgres(program: Path, *arguments: object, check: bool = True) -> None:
     """Run a program, as the user postgres when root, because the server refuses root."""
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     command = [*user, str(program), *map(str, arguments)]
-    subprocess.run(command, check=check, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, check=check, cwd="/", stdout=subprocess.DEVNULL)

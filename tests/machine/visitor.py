@@ -40,8 +40,11 @@ class Visitor(FlaskClient):
         What is not answered keeps what the page has filled in; an answer that the page does not ask for
         fails. `form` is part of the form's action, to tell it from others on the page.
         """
-        posts = [found for found in self.page.all("form") if found.get("method").lower() == "post"]
-        chosen = next(found for found in posts if form in found.get("action"))
+        posts = [
+            f for f in self.page.all("form") if f.get("method").lower() == "post" and form in f.get("action")
+        ]
+        assert posts, f"{self.path} has no such form"
+        chosen = posts[0]
         fields = filled_in(self.page, chosen)
         asked = {e.get("name") for e in self.page.having("name") if e.inside("form") is chosen}
         assert asked >= answers.keys(), f"{self.path} does not ask for {answers.keys() - asked}"
