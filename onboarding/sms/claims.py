@@ -1,0 +1,100 @@
+"""Taking messages out of the outbox: claims that lapse, and what becomes of a message after a try."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from onboarding.errors import Unsealable
+from onboarding.sms.outbox import Message
+
+CLAIM_TIME = timedelta(seconds=60)  # after which a dispatcher that took a message counts as dead
+SEND_TIME = timedelta(seconds=10)  # the longest that a gateway may take over one message
+LONGEST_WAIT = 60  # seconds between two tries
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message that one dispatcher has taken, and until when it is that one's."""
+
+    id: UUID
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    attempts: int
+    not_after: datetime
+    until: datetime
+
+    def lapses(self, now: datetime) -> bool:
+        """Whether a send begun now might end when the message is dead or another's."""
+        return now >= self.not_after or now + SEND_TIME >= self.until
+
+
+def claim(db: Session, now: datetime, limit: int) -> list[Claim]:
+    """Take up to `limit` messages that are due, oldest first. They are the taker's once this is committed."""
+    until = now + CLAIM_TIME
+    take = (
+        update(Message)
+        .where(Message.id.in_(select(due(now, limit).c.id)))
+        .values(due_at=until, attempts=Message.attempts + 1)
+        .returning(Message)
+    )
+    taken = db.scalars(take, execution_options={"synchronize_session": False}).all()
+    claims = (open_claim(message, until) for message in sorted(taken, key=lambda message: message.created_at))
+    return [claim for claim in claims if claim is not None]
+
+
+def due(now: datetime, limit: int, *conditions: ColumnElement[bool]) -> CTE:
+    """The ids of messages that may be taken now, without those that another is just taking.
+
+    A CTE, because PostgreSQL may run a plain subquery more than once and then takes more than `limit`.
+    """
+    free = select(Message.id).where(Message.due_at <= now, *conditions).order_by(Message.due_at).limit(limit)
+    return free.with_for_update(skip_locked=True).cte("due")
+
+
+def open_claim(message: Message, until: datetime) -> Claim | None:
+    """The claim on a message; none where it does not open: it is tried again when its claim lapses."""
+    try:
+        to, text = message.to, message.text
+    except Unsealable:
+        log.warning("message %s does not open with the data keys of these settings", message.id)
+        return None
+    if to is None or text is None:
+        return None
+    return Claim(message.id, to, text, message.attempts, message.not_after, until)
+
+
+def drop_dead(db: Session, now: datetime, limit: int) -> None:
+    """Drop and erase messages that nobody needs any more."""
+    dead = select(due(now, limit, Message.not_after <= now).c.id)
+    drop = update(Message).where(Message.id.in_(dead)).values(**done("dropped"))
+    db.execute(drop, execution_options={"synchronize_session": False})
+
+
+def mark_sent(db: Session, now: datetime, claim: Claim, gateway: str) -> None:
+    """The gateway took it: erase what it said and whom it went to."""
+    settle(db, claim, **done("sent"), sent_at=now, gateway=gateway, reason=None)
+
+
+def mark_refused(db: Session, now: datetime, claim: Claim, gateway: str, reason: str, *, final: bool) -> None:
+    """The gateway did not take it: give up, or try again after 1, 2, 4 ... seconds while anybody needs it."""
+    wait = timedelta(seconds=min(2 ** (claim.attempts - 1), LONGEST_WAIT))
+    next_step = done("failed") if final else {"due_at": min(now + wait, claim.not_after)}
+    settle(db, claim, **next_step, gateway=gateway, reason=reason)
+
+
+def settle(db: Session, claim: Claim, **values: Any) -> None:
+    """Change a message that is still the claimant's; after it has lapsed it is another's."""
+    mine = update(Message).where(Message.id == claim.id, Message.due_at == claim.until)
+    db.execute(mine.values(**values), execution_options={"synchronize_session": False})
+
+
+def done(state: str) -> dict[str, Any]:
+    """What becomes of a message that has come to its end."""
+    return {"state": state, "due_at": None, "wrapped_key": None, "to_sealed": None, "text_sealed": None}

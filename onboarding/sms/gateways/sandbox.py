@@ -1,0 +1,87 @@
+"""The gateway for trying things out: a file in the instance folder that the sandbox's pages show."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypedDict
+from uuid import UUID
+
+from onboarding.config import Settings
+from onboarding.errors import SettingsError
+from onboarding.sms.gateways.file import FileGateway, opened
+
+BLOCK = 1 << 18  # bytes read at a time, from the end of the file towards its beginning
+CODE = re.compile(r"^@\S+ #(\d{6})\Z", re.MULTILINE)
+
+
+class Received(TypedDict):
+    """A message as it would stand on the telephone; `code` is null where the text has none."""
+
+    id: UUID
+    to: str
+    text: str
+    code: str | None
+    created_at: str
+
+
+def from_settings(settings: Settings) -> FileGateway:
+    """The sandbox's gateway. Raises SettingsError in production (rule R31)."""
+    if not settings.sandbox:
+        raise SettingsError(["ONBOARDING_SMS_GATEWAY=sandbox delivers nothing: production needs another."])
+    return opened(messages_file(settings), "sandbox")
+
+
+def messages_file(settings: Settings) -> Path:
+    """Where the sandbox's messages lie."""
+    return settings.instance / "messages.jsonl"
+
+
+def inbox(path: Path, to: str | None = None, limit: int = 100) -> list[Received]:
+    """The newest messages, newest first, to one number in E.164 form or to all; none where there is no file.
+
+    Cheap on a large file: it is read from its end, and only lines that name the number are parsed.
+    """
+    found: list[Received] = []
+    for line in lines_from_end(path, b"" if to is None else json.dumps(to).encode()):
+        if len(found) == limit:
+            break
+        message = json.loads(line)
+        if to in (None, message["to"]):
+            found.append(received(message))
+    return found
+
+
+def received(message: dict[str, str]) -> Received:
+    """A message of the file with its code, which stands in the last line."""
+    code = CODE.search(message["text"])
+    return {
+        "id": UUID(message["id"]),
+        "to": message["to"],
+        "text": message["text"],
+        "code": code[1] if code else None,
+        "created_at": message["created_at"],
+    }
+
+
+def lines_from_end(path: Path, needle: bytes) -> Iterator[bytes]:
+    """The file's lines that contain `needle`, last line first, without one that is still being written."""
+    for block in blocks_from_end(path):
+        if needle in block:
+            lines = block.splitlines(keepends=True)
+            yield from (line for line in reversed(lines) if needle in line and line.endswith(b"\n"))
+
+
+def blocks_from_end(path: Path) -> Iterator[bytes]:
+    """The file in pieces of whole lines, last piece first."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        position, rest = file.seek(0, 2), b""
+        while position:
+            start = max(0, position - BLOCK)
+            file.seek(start)
+            piece = file.read(position - start) + rest
+            whole = piece.find(b"\n") + 1 if start else 0
+            position, rest = start, piece[:whole]
+            yield piece[whole:]

@@ -1,0 +1,98 @@
+"""The outbox: a message is written in the transaction that needs it and sent later (rule R09).
+
+Number and text are sealed under a key of the row's own. Once the message is done, both are erased with the
+key; the row stays, to tell how it went.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from onboarding.db import Base, HasId
+from onboarding.sealed import Sealed
+from onboarding.sms.texts import Text
+
+PREFIX_LETTERS = len("+8490")
+
+
+class Message(HasId, Base):
+    """A text message. `state` is `waiting`, then for good `sent`, `failed` (refused) or `dropped` (too late).
+
+    `due_at` says when a dispatcher may take it: at once, after a wait, or after another's claim has lapsed.
+    It is null once the message is done. So one comparison finds what is to do, and another proves a claim.
+    """
+
+    __tablename__ = "messages"
+
+    journey_id: Mapped[UUID | None]
+    flow_id: Mapped[UUID | None] = mapped_column(index=True)
+    purpose: Mapped[str]
+    wrapped_key: Mapped[bytes | None]
+    to_sealed: Mapped[bytes | None]
+    text_sealed: Mapped[bytes | None]
+    number_index: Mapped[bytes]
+    prefix: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    gateway: Mapped[str | None]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    not_after: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+
+    to = Sealed("to_sealed")
+    text = Sealed("text_sealed")
+
+    def person_key(self) -> bytes | None:
+        """The key of this one message; none once it is done."""
+        return self.wrapped_key
+
+
+def promise(
+    db: Session,
+    now: datetime,
+    to: str,
+    text: Text,
+    purpose: str,
+    not_after: datetime,
+    journey_id: UUID | None = None,
+    flow_id: UUID | None = None,
+) -> UUID:
+    """Promise a message to a number in E.164 form: sent if, and only if, the caller's transaction commits.
+
+    From `not_after` on nobody needs it any more, e.g. its code is dead. Give `flow_id` only where the citizen
+    of that flow waits for this very message: the code page tells its state.
+    """
+    keyring = db.info["keyring"]
+    message = Message(
+        journey_id=journey_id,
+        flow_id=flow_id,
+        purpose=purpose,
+        wrapped_key=keyring.new_person_key(),
+        number_index=keyring.index("phone_numbers.number", to),
+        prefix=to[:PREFIX_LETTERS],
+        state="waiting",
+        attempts=0,
+        created_at=now,
+        not_after=not_after,
+        due_at=now,
+    )
+    db.add(message)
+    message.to = to
+    message.text = text
+    return message.id
+
+
+def latest(db: Session, flow_id: UUID) -> str | None:
+    """The state of a flow's newest message; none where it has none."""
+    newest = select(Message.state).where(Message.flow_id == flow_id).order_by(Message.created_at.desc())
+    return db.scalar(newest.limit(1))
+
+
+def states(db: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The states of messages by id; an id that is not known is left out."""
+    return dict(db.execute(select(Message.id, Message.state).where(Message.id.in_(ids))).tuples().all())

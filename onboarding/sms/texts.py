@@ -1,0 +1,116 @@
+"""Every text that is ever sent: fixed, unaccented Vietnamese, one segment each (P20).
+
+Nothing that a visitor typed enters a text (rule R22). A code's last line is bound to the portal's host: a
+telephone fills it in there and nowhere else. Source: WICG, "Origin-bound one-time codes delivered via SMS".
+"""
+
+import re
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from typing import NewType, Self
+from urllib.parse import urlsplit
+
+from onboarding.config import Settings
+from onboarding.errors import SettingsError
+
+Text = NewType("Text", str)
+
+# The longest that a deployment may put into the texts, in characters: every text still fits one segment.
+NAME_MOST = 32
+HOST_MOST = 40
+PHONE_MOST = 14
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one portal, made of its name, its host, its help line and a code's life in minutes."""
+
+    name: str
+    host: str
+    phone: str
+    minutes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The texts of a deployment.
+
+        Raises:
+            SettingsError: where a setting does not fit a message of one segment.
+        """
+        # Only a sandbox may leave its address open; it answers on loopback then.
+        host = urlsplit(settings.public_url).hostname or "127.0.0.1"
+        name = textwrap.shorten(unaccented(settings.portal_name), NAME_MOST, placeholder="")
+        if problems := misfits(name, host, settings.support_phone):
+            raise SettingsError(problems)
+        return cls(name, host, settings.support_phone, max(1, settings.code_seconds // 60))
+
+    def sign_in_code(self, code: str) -> Text:
+        """The code that signs in to an account."""
+        return self._code(code, f"{code} la ma dang nhap.")
+
+    def registration_code(self, code: str) -> Text:
+        """The code that confirms the number of somebody who registers."""
+        return self._code(code, f"{code} la ma dang ky tai khoan.")
+
+    def registration_code_known(self, code: str) -> Text:
+        """The same where the number has an account: only its holder may learn that (rule R14)."""
+        return self._code(code, f"So nay da co tai khoan. Ma xac nhan: {code}.")
+
+    def resume_code(self, code: str) -> Text:
+        """The code that opens an unfinished journey on another device."""
+        return self._code(code, f"{code} la ma de lam tiep.")
+
+    def certificate_link_code(self, code: str) -> Text:
+        """The code that lets a signing certificate be linked to the account of this number."""
+        return self._code(code, f"{code} la ma gan USB ky so.")
+
+    def identity_tried(self) -> Text:
+        """To the holder of an account: somebody registered with the same national id or tax code."""
+        return self._notice("co nguoi vua dang ky bang so dinh danh cua ong/ba. Tai khoan khong doi.")
+
+    def number_tried(self) -> Text:
+        """To the holder of an account: somebody registered with this number."""
+        return self._notice("co nguoi vua dang ky bang so dien thoai nay. Tai khoan khong doi.")
+
+    def welcome(self) -> Text:
+        """To the holder of a new account."""
+        return self._notice("ong/ba da co tai khoan. Tu nay hay dang nhap bang so dien thoai nay.")
+
+    def certificate_linked(self) -> Text:
+        """To the holder of an account that a certificate now opens too."""
+        return self._notice("mot USB ky so vua duoc gan vao tai khoan cua ong/ba.")
+
+    def call_back_received(self) -> Text:
+        """To a number that somebody asked to be called at."""
+        return self._notice("can bo se goi lai ong/ba qua so nay va khong bao gio hoi ma xac nhan.")
+
+    def _code(self, code: str, sentence: str) -> Text:
+        body = f"{self.name}: {sentence} Dung trong {self.minutes} phut, khong dua cho ai."
+        return Text(f"{body}\n@{self.host} #{code}")
+
+    def _notice(self, sentence: str) -> Text:
+        return Text(f"{self.name}: {sentence} Neu khong phai ong/ba, goi {self.phone}.")
+
+
+def misfits(name: str, host: str, phone: str) -> list[str]:
+    """A sentence for each part that the texts have no room or no letters for."""
+    plain = rf"[a-z0-9.-]{{1,{HOST_MOST}}}"
+    rules = [
+        (name, r".+", f"ONBOARDING_PORTAL_NAME needs a first word of at most {NAME_MOST} letters"),
+        (host, plain, f"ONBOARDING_PUBLIC_URL needs a host of {HOST_MOST} plain letters at most"),
+        (
+            phone,
+            rf"[0-9+. -]{{1,{PHONE_MOST}}}",
+            f"ONBOARDING_SUPPORT_PHONE needs at most {PHONE_MOST} digits",
+        ),
+    ]
+    return [
+        f"{rule}, to fit into text messages." for part, form, rule in rules if not re.fullmatch(form, part)
+    ]
+
+
+def unaccented(text: str) -> str:
+    """Vietnamese as plain letters, e.g. Hậu Giang as Hau Giang; what has no plain form is left out."""
+    apart = unicodedata.normalize("NFD", text).translate(str.maketrans("đĐ", "dD"))
+    return re.sub(r"[^A-Za-z0-9 .,-]", "", apart)
