@@ -32,7 +32,7 @@ machine:  # Debian's parts for the tests; where they may not be installed, the t
 	@tests/machine/debian.sh
 
 lock:  ## Write the requirements*.txt anew from the ranges in pyproject.toml
-	test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install -q 'uv~=0.13.9'; }
+	@test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install -q 'uv~=0.13.9'; }
 	$(call compile,pyproject.toml --extra token,requirements.txt)
 	$(call compile,--group pyproject.toml:build -c requirements.txt,requirements-build.txt)
 	$(call compile,--group pyproject.toml:test -c requirements.txt -c requirements-build.txt,requirements-test.txt)

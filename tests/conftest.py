@@ -18,6 +18,7 @@ from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
 from tests.machine import chromium, postgresql, schema
+from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
@@ -99,6 +100,12 @@ def client(app: Flask) -> Visitor:
 def new_client(app: Flask) -> Callable[[], Any]:
     """Makes more visitors, each with a browser of their own."""
     return app.test_client
+
+
+@pytest.fixture
+def inbox(app: Flask) -> Inbox:
+    """What telephones got: `inbox.code("+84901234567")`."""
+    return Inbox(app)
 
 
 @pytest.fixture(scope="session")

@@ -25,10 +25,8 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
-        named = {f"ONBOARDING_{name.upper()}": value for name, value in settings.items()}
-        self.environ = (
-            clean_environ() | {"ONBOARDING_MODE": "sandbox", "ONBOARDING_INSTANCE": str(folder)} | named
-        )
+        given = {"mode": "sandbox", "instance": str(folder), "public_url": self.url} | settings
+        self.environ = clean_environ() | {f"ONBOARDING_{name.upper()}": text for name, text in given.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str) -> str:
