@@ -8,7 +8,7 @@ import base64
 import binascii
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -104,6 +104,17 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def complete(settings: Settings) -> Settings:
+    """The settings with the defaults that follow from others."""
+    return replace(
+        settings,
+        database_url=settings.database_url or f"sqlite:///{settings.instance.absolute() / 'onboarding.db'}",
+        public_url=(settings.public_url or "http://127.0.0.1:8000").rstrip("/"),
+        sms_gateway=settings.sms_gateway or "sandbox",
+        trust=settings.trust or str(settings.instance / "trust"),
+    )
 
 
 def parser(known: Field[Any]) -> Callable[[str], Any]:

@@ -3,13 +3,14 @@
 What anybody may count stands in plain columns (answer, step, outcome, times); what a person typed is sealed.
 """
 
+import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, func, select
+from sqlalchemy import JSON, ForeignKey, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,6 +27,7 @@ class Journey(HasId, Base):
     __tablename__ = "journeys"
 
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    earlier_token_hash: Mapped[bytes | None] = mapped_column(index=True)
     support_code: Mapped[str] = mapped_column(unique=True)
     wrapped_key: Mapped[bytes]
     language: Mapped[str]
@@ -56,16 +58,43 @@ class Journey(HasId, Base):
         self.sealed_memory = json.dumps(memory, ensure_ascii=False)
 
 
-def new_support_code() -> str:
-    """A short code that can be read out on the telephone, e.g. HG-7K3M-92QX. It names a journey, opens nothing."""
-    letters = "".join(secrets.choice(SPEAKABLE) for _ in range(8))
+def support_code(seed: bytes) -> str:
+    """A short code to be read out on the telephone, e.g. HG-7K3M-92QX. It names a journey and opens nothing.
+
+    The same seed gives the same code: a page shows it before anything is written.
+    """
+    number = int.from_bytes(hashlib.sha256(b"support code" + seed).digest(), "big")
+    letters = "".join(SPEAKABLE[number // len(SPEAKABLE) ** place % len(SPEAKABLE)] for place in range(8))
     return f"HG-{letters[:4]}-{letters[4:]}"
+
+
+def new_support_code() -> str:
+    """A support code that nothing was seen of before."""
+    return support_code(secrets.token_bytes(32))
+
+
+def normal_support_code(text: str) -> str:
+    """A support code as people write it, in the form in which it is kept."""
+    letters = "".join(char for char in text.upper() if char.isalnum()).removeprefix("HG")
+    return f"HG-{letters[:4]}-{letters[4:8]}"
+
+
+def proven_number(journey: Journey) -> str | None:
+    """The number that was confirmed on this journey."""
+    facts = journey.memory.get("facts", {}).values()
+    return next((told["proven_number"] for told in facts if "proven_number" in told), None)
 
 
 def find(db: Session, token_hash: bytes, *, lock: bool = False) -> Journey | None:
     """The journey of a browser; with `lock` no other request changes it meanwhile."""
     mine = select(Journey).where(Journey.token_hash == token_hash)
     return db.scalar(mine.with_for_update() if lock else mine)
+
+
+def find_earlier(db: Session, token_hash: bytes) -> Journey | None:
+    """The journey whose browser had this token until its last renewal, for a form that is sent twice."""
+    mine = select(Journey).where(Journey.earlier_token_hash == token_hash)
+    return db.scalar(mine.order_by(Journey.last_at.desc()).limit(1).with_for_update())
 
 
 def start(db: Session, now: datetime, token_hash: bytes, support_code: str, first_step: str, language: str) -> Journey:
@@ -96,6 +125,12 @@ def find_by_support_code(db: Session, support_code: str) -> Journey | None:
     return db.scalar(select(Journey).where(Journey.support_code == support_code).with_for_update())
 
 
+def leave(db: Session, token_hash: bytes) -> None:
+    """Part a browser from its journey, so that whoever uses the browser next sees nothing of it."""
+    mine = update(Journey).where(Journey.token_hash == token_hash)
+    db.execute(mine.values(token_hash=None, earlier_token_hash=None).execution_options(synchronize_session=False))
+
+
 def answers(db: Session) -> dict[str, int]:
     """How often each answer to the first question was given."""
     counts = select(Journey.answer, func.count()).where(Journey.answer.is_not(None)).group_by(Journey.answer)
@@ -106,4 +141,4 @@ def forget_old(db: Session, now: datetime, settings: Settings) -> None:
     """Erase what was typed in journeys that nobody came back to (P27); what can be counted stays."""
     old = select(Journey).where(Journey.last_at < now - timedelta(days=settings.journey_days))
     for journey in db.scalars(old.where(Journey.memory_sealed.is_not(None)).limit(1000)):
-        journey.memory_sealed = journey.token_hash = None
+        journey.memory_sealed = journey.token_hash = journey.earlier_token_hash = None

@@ -31,6 +31,13 @@ class SignIn(HasId, Base):
 
     account: Mapped[Account] = relationship()
 
+    is_authenticated = is_active = True  # what Flask-Login asks of whoever is signed in
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The name that Flask-Login knows a sign-in by."""
+        return str(self.id)
+
     def is_open(self, now: datetime, settings: Settings) -> bool:
         """Whether it still counts: not ended, not idle too long (P23), not too old (P24), account active."""
         idle = now - self.last_seen_at >= timedelta(seconds=settings.idle_seconds)
@@ -60,6 +67,11 @@ def of_account(db: Session, account_id: UUID) -> list[SignIn]:
     """The newest sign-ins of an account, newest first."""
     mine = select(SignIn).where(SignIn.account_id == account_id).options(joinedload(SignIn.account))
     return list(db.scalars(mine.order_by(SignIn.started_at.desc()).limit(20)))
+
+
+def own(db: Session, account_id: UUID, sign_in_id: UUID) -> SignIn | None:
+    """One of an account's own sign-ins."""
+    return db.scalar(select(SignIn).where(SignIn.id == sign_in_id, SignIn.account_id == account_id))
 
 
 def find(db: Session, now: datetime, settings: Settings, token: str) -> SignIn | None:

@@ -1,0 +1,87 @@
+"""Accounts for a province's public-service portal: the one place where the rooms meet."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+
+from onboarding import config
+from onboarding.citizen.pages import pages as citizen_pages
+from onboarding.citizen.signed_in import of_request
+from onboarding.clock import Clock, SystemClock
+from onboarding.config import Settings
+from onboarding.db import Database, TransactionalFlask
+from onboarding.journey.challenge import usb
+from onboarding.journey.first import ANSWERS
+from onboarding.journey.pages import pages as journey_pages
+from onboarding.portal.pages import pages as portal_pages
+from onboarding.resources import folder
+from onboarding.sealed import Keyring
+from onboarding.signatures.chain import Trust
+from onboarding.web import assets, cookie, headers, language, pages, requests
+from onboarding.web.health import health
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The whole portal as a WSGI application.
+
+    Raises:
+        SettingsError: with everything that keeps these settings from being used.
+    """
+    settings = completed(settings or config.read())
+    app = TransactionalFlask(__name__, template_folder=str(folder("templates")), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SECURE=settings.secure,
+        WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as the browser's token
+        WTF_CSRF_SSL_STRICT=False,  # the origin is checked in web.requests, before every view
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+    )
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = clock or SystemClock()
+    app.extensions["database"] = database_of(settings)
+    app.extensions["trust"] = Trust(Path(settings.trust))
+    app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
+    join(app, settings)
+    return app
+
+
+def completed(settings: Settings) -> Settings:
+    """The settings with what follows from others; a sandbox gets keys of its own.
+
+    A production process never loads what only a sandbox may have (rule R31), hence the import by name.
+    """
+    settings = config.complete(settings)
+    if not settings.sandbox:
+        return settings
+    with_keys: Callable[[Settings], Settings] = import_module("onboarding.sandbox.keys").with_keys
+    return with_keys(settings)
+
+
+def database_of(settings: Settings) -> Database:
+    """The account database with the keys that open it."""
+    return Database(settings.database_url, Keyring.from_text(settings.data_keys, settings.index_key))
+
+
+def join(app: Flask, settings: Settings) -> None:
+    """Put what every answer gets around the rooms, and open the rooms."""
+    app.session_interface = cookie.BrowserSessions()
+    requests.init_app(app, settings)
+    headers.init_app(app, settings)
+    language.init_app(app)
+    pages.init_app(app)
+    assets.init_app(app)
+    CSRFProtect(app)
+    Compress(app)
+    login = LoginManager(app)
+    login.request_loader(of_request)
+    login.session_protection = None  # the sign-in is found by the cookie's token alone
+    for room in (portal_pages, journey_pages, usb, citizen_pages, health):
+        app.register_blueprint(room)
+    if settings.sandbox:
+        app.register_blueprint(import_module("onboarding.sandbox.pages").pages)

@@ -1,0 +1,43 @@
+"""What a citizen sees of their own account, and the file with all of it (Law 91/2025/QH15)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import numbers, sessions
+from onboarding.accounts.people import Account
+
+
+def shown(account: Account) -> dict[str, Any]:
+    """The account as its page shows it: the number masked, for whoever looks over the shoulder."""
+    return {
+        "name": account.name,
+        "state": account.state,
+        "identity": "certificate" if account.identity == "certificate" else "declared",
+        "numbers_masked": [numbers.masked(str(phone.number)) for phone in account.numbers],
+        "registered_at": account.registered_at,
+    }
+
+
+def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
+    """All that is kept about a person, in plain words and times in UTC."""
+    personal = ("name", "birth_date", "national_id", "tax_code", "representative")
+    return {
+        "made_at": now.isoformat(),
+        "account": {
+            **{name: getattr(account, name) for name in personal},
+            "kind": account.kind,
+            "state": account.state,
+            "registered_at": account.registered_at.isoformat(),
+            "consent_version": account.consent_version,
+            "phone_numbers": [phone.number for phone in account.numbers],
+            "certificates": [
+                {"subject": one.subject, "issuer": one.issuer, "serial": one.serial} for one in account.certificates
+            ],
+        },
+        "sign_ins": [
+            {"at": one.started_at.isoformat(), "how": one.how, "device": one.device}
+            for one in sessions.of_account(db, account.id)
+        ],
+    }

@@ -1,0 +1,93 @@
+"""`/account`: what a citizen sees and may do when signed in."""
+
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, logout_user
+
+from onboarding.accounts import events, sessions
+from onboarding.accounts.journeys import leave
+from onboarding.accounts.sessions import SignIn
+from onboarding.citizen import own_data
+from onboarding.db import current_session
+
+pages = Blueprint("citizen", __name__, url_prefix="/account")
+
+
+def signed_in(view: Any) -> Any:
+    """Let in who is signed in; everybody else is led to the question, from where they can sign in."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return redirect(url_for("journey.step", name="account", answer="phone"), 303)
+        return cast(ResponseReturnValue, view(me(), **values))
+
+    return guarded
+
+
+def me() -> SignIn:
+    """The sign-in of this request."""
+    return cast(SignIn, current_user._get_current_object())  # type: ignore[attr-defined]
+
+
+@pages.get("")
+@signed_in
+def account(mine: SignIn) -> ResponseReturnValue:
+    """State, ways to sign in, last sign-ins, open sessions."""
+    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    sign_ins = sessions.of_account(current_session(), mine.account_id)
+    return render_template(
+        "account/page.html",
+        account=own_data.shown(mine.account),
+        certificates=mine.account.certificates,
+        sign_ins=sign_ins[:5],
+        sessions=[one for one in sign_ins if one.is_open(now, settings)],
+        current=mine,
+    )
+
+
+@pages.get("/data")
+@signed_in
+def data(mine: SignIn) -> Response:
+    """Everything that is kept about this person, as a file."""
+    now = current_app.extensions["clock"].now()
+    response = jsonify(own_data.everything(current_session(), mine.account, now))
+    response.headers["Content-Disposition"] = "attachment; filename=du-lieu-cua-toi.json"
+    return response
+
+
+@pages.post("/sessions/<uuid:session_id>/end")
+@signed_in
+def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
+    """End one of one's own sign-ins, e.g. on a lost telephone."""
+    db, now = current_session(), current_app.extensions["clock"].now()
+    chosen = sessions.own(db, mine.account_id, session_id)
+    if chosen is None:
+        abort(404)
+    if chosen.ended_at is None:
+        sessions.end(db, now, chosen, "by-owner")
+    return leave_portal() if chosen.id == mine.id else redirect(url_for("citizen.account"), 303)
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Sign out here, and leave nothing for whoever uses this browser next."""
+    db, now = current_session(), current_app.extensions["clock"].now()
+    if current_user.is_authenticated:
+        events.record(db, now, "signed-out", account=me().account_id)
+        sessions.end(db, now, me(), "signed-out")
+    return leave_portal()
+
+
+def leave_portal() -> Response:
+    """Forget this browser's token and journey, and have the browser forget the pages."""
+    leave(current_session(), sessions.token_hash(session.token))  # type: ignore[attr-defined]
+    logout_user()
+    session.renew()  # type: ignore[attr-defined]
+    response = redirect(url_for("portal.page"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return cast(Response, response)

@@ -1,0 +1,159 @@
+"""The `onboarding` command."""
+
+import base64
+import os
+import secrets
+import threading
+from collections.abc import Callable
+
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import click
+from alembic import command
+from alembic.config import Config
+from granian import Granian
+from granian.constants import Interfaces
+
+from onboarding import completed, config, database_of
+from onboarding.clock import SystemClock
+from onboarding.config import Settings
+from onboarding.errors import SettingsError
+from onboarding.journey.drawing import FORMATS
+from onboarding.journey.table import TABLE
+from onboarding.resources import PACKAGE
+from onboarding.sms.dispatcher import Dispatcher
+from onboarding.sms.gateways import GATEWAYS
+
+THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
+
+
+class Rooms(click.Group):
+    """The command with the parts that are loaded only when they are called: they need extras, or a sandbox."""
+
+    parts = {"sandbox": "onboarding.sandbox.cli", "token-agent": "onboarding.token_agent.cli"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, the separate parts last."""
+        return [*super().list_commands(ctx), *self.parts]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of this file, or of a part."""
+        if cmd_name not in self.parts:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = import_module(self.parts[cmd_name]).command
+        return found
+
+
+@click.group(cls=Rooms)
+@click.version_option(package_name="onboarding")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Accounts for a province's public-service portal."""
+    if context.invoked_subcommand == "sandbox":
+        os.environ.setdefault("ONBOARDING_MODE", "sandbox")
+        context.obj = current_settings()
+
+
+def with_settings(view: Callable[..., None]) -> Callable[..., None]:
+    """Hand a command the settings, or end with one message that lists all that is missing."""
+
+    @wraps(view)
+    def called(**options: Any) -> None:
+        view(current_settings(), **options)
+
+    return called
+
+
+def current_settings() -> Settings:
+    """The settings of this process, or one message that lists all that is missing."""
+    try:
+        return completed(config.read())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--sandbox", is_flag=True, help="For trying things out: throw-away keys, readable messages.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+def serve(sandbox: bool, host: str, port: int, workers: int) -> None:
+    """Run the web server, with the dispatcher of text messages beside it."""
+    if sandbox:
+        os.environ["ONBOARDING_MODE"] = "sandbox"
+        os.environ.setdefault("ONBOARDING_PUBLIC_URL", f"http://{host}:{port}")
+    run(host=host, port=port, workers=workers)
+
+
+@with_settings
+def run(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; messages promised before a crash are sent from here."""
+    if settings.sandbox:
+        upgrade(settings)
+    stop = threading.Event()
+    threading.Thread(target=dispatcher(settings).run, args=(stop,), daemon=True).start()
+    server = Granian(
+        "onboarding:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+    )
+    server.serve()
+    stop.set()
+
+
+@main.command("send-messages")
+@with_settings
+def send_messages(settings: Settings) -> None:
+    """Send promised text messages, in a process of its own."""
+    dispatcher(settings).run(threading.Event())
+
+
+def dispatcher(settings: Settings) -> Dispatcher:
+    """The dispatcher for the gateway that is set."""
+    return Dispatcher(database_of(settings), SystemClock(), GATEWAYS[settings.sms_gateway](settings))
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@with_settings
+def db_upgrade(settings: Settings) -> None:
+    """Bring the database to the newest schema."""
+    upgrade(settings)
+
+
+def upgrade(settings: Settings) -> None:
+    """Run the migrations that the database has not seen."""
+    if settings.database_url.startswith("sqlite"):
+        settings.instance.mkdir(parents=True, exist_ok=True)
+    migrations = Config()
+    migrations.set_main_option("script_location", str(PACKAGE / "migrations"))
+    migrations.attributes["engine"] = database_of(settings).engine
+    command.upgrade(migrations, "head")
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+def journey(form: str) -> None:
+    """Draw the journey from the table of steps."""
+    click.echo(FORMATS[form](TABLE))
+
+
+@main.command()
+def keys() -> None:
+    """Print fresh keys for a production environment."""
+    for name in ("SECRET_KEY", "DATA_KEYS", "INDEX_KEY"):
+        key = ""
+        while not config.strong(key):
+            key = base64.b64encode(secrets.token_bytes(32)).decode()
+        click.echo(f"ONBOARDING_{name}={key}")

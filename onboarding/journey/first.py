@@ -1,0 +1,53 @@
+"""The portal's question, and the answers to it. A new answer is a file of its own and one line in ANSWERS."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from onboarding.journey import guided_help, phone, register, usb
+from onboarding.journey.forms import StepForm
+from onboarding.journey.steps import Answer, Step
+from onboarding.journey.visit import FIRST, Visit
+
+ANSWERS: tuple[Answer, ...] = (
+    guided_help.ANSWER,
+    register.ANSWER,
+    phone.ANSWER,
+    usb.ANSWER,
+)
+BY_VALUE = {answer.value: answer for answer in ANSWERS}
+
+
+class AccountForm(StepForm):
+    """Which of the answers it is."""
+
+    answer = RadioField(
+        _l("Do you have an account for sending applications online at the Public Service Portal of Hậu Giang?"),
+        [InputRequired(_l("Choose one of the answers."))],
+        choices=[(answer.value, answer.label) for answer in ANSWERS],
+    )
+
+
+def take_answer(visit: Visit, form: AccountForm) -> str:
+    """Keep the answer and lead to the first step of its way."""
+    assert visit.journey is not None
+    visit.journey.answer = form.answer.data
+    return BY_VALUE[form.answer.data].steps[0].name
+
+
+def hints(_visit: Visit) -> dict[str, Any]:
+    """What stands below each answer."""
+    return {"hints": {"answer": {answer.value: answer.hint for answer in ANSWERS if answer.hint}}}
+
+
+STEP = Step(
+    name=FIRST,
+    title=_l("Your account"),
+    leads_to=tuple(answer.steps[0].name for answer in ANSWERS),
+    form=AccountForm,
+    submit=take_answer,
+    show=hints,
+    entrance=True,
+)

@@ -1,0 +1,59 @@
+"""The form that every step's form is made from, and the fields that several steps share."""
+
+import secrets
+import unicodedata
+from typing import Any, Self
+
+from flask_babel import gettext, lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+NAME_MARKS = frozenset(" .'-,()&/")
+
+
+class StepForm(FlaskForm):
+    """A step's form. `form_id` is new on every page: the same form sent twice is answered once (P29)."""
+
+    form_id = HiddenField()
+
+    def renew(self) -> Self:
+        """The form to be shown: it gets an id of its own."""
+        self.form_id.data = secrets.token_urlsafe(16)
+        return self
+
+    def refuse(self, field: Field, message: str, **values: Any) -> None:
+        """Write beside a field why it cannot stay so; `message` is an English message id."""
+        field.errors = [*field.errors, gettext(message, **values)]
+
+    def typed(self) -> dict[str, str]:
+        """What the person entered, to be shown again."""
+        own = [field for field in self if field.name not in ("form_id", "csrf_token", "resend")]
+        return {field.name: field.data for field in own if isinstance(field.data, str | bool)}
+
+
+def trimmed(text: str | None) -> str | None:
+    """The text in NFC, with single spaces and none around (rule R17)."""
+    return " ".join(unicodedata.normalize("NFC", text).split()) if text else text
+
+
+def is_name(_form: FlaskForm, field: Field) -> None:
+    """Refuse what no name has: digits in a person's are let pass, controls and direction marks are not."""
+    if not all(char.isalnum() or char in NAME_MARKS or unicodedata.category(char) == "Mn" for char in field.data):
+        raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
+
+
+def phone_field() -> StringField:
+    """A mobile phone number, in any usual spelling."""
+    return StringField(
+        _l("Phone number"),
+        [InputRequired(_l("Enter your mobile phone number.")), Length(max=40, message=_l("This number is too long."))],
+        render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
+    )
+
+
+def name_field(label: Any, required: Any, autocomplete: str = "name") -> StringField:
+    """A person's or organisation's name."""
+    length = Length(max=150, message=_l("This name is too long."))
+    kept = {"autocomplete": autocomplete}
+    return StringField(label, [InputRequired(required), length, is_name], filters=[trimmed], render_kw=kept)

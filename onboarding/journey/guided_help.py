@@ -1,0 +1,137 @@
+"""I don't know how to register: what is to hand decides the way; whoever has nothing is called back."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from onboarding.accounts import call_backs, numbers
+from onboarding.journey.forms import StepForm, name_field, phone_field
+from onboarding.journey.steps import Answer, Step
+from onboarding.journey.visit import Visit
+
+AT_HAND = (
+    ("with-phone", _l("A phone with a number in my own name"), _l("You can register by yourself.")),
+    ("with-card", _l("Only my identity card"), _l("You need a phone number as well. We show you how.")),
+    ("with-usb", _l("A USB token for digital signatures"), _l("From VNPT or the Government Cipher Committee.")),
+    ("with-nothing", _l("None of these"), _l("Our officer calls you.")),
+)
+
+
+class AtHandForm(StepForm):
+    """What the person has."""
+
+    at_hand = RadioField(
+        _l("What do you have to hand?"),
+        [InputRequired(_l("Choose what you have to hand."))],
+        choices=[(value, label) for value, label, _hint in AT_HAND],
+    )
+
+
+def take_at_hand(_visit: Visit, form: AtHandForm) -> str:
+    """The page for what is to hand."""
+    return str(form.at_hand.data)
+
+
+def hints(_visit: Visit) -> dict[str, Any]:
+    """What stands below each choice."""
+    return {"hints": {"at_hand": {value: hint for value, _label, hint in AT_HAND}}}
+
+
+def points(*lines: Any) -> Any:
+    """Show of an explanation: its sentences, in order."""
+    return lambda _visit: {"points": lines}
+
+
+class CallBackForm(StepForm):
+    """Whom to call, where and when."""
+
+    name = name_field(_l("Full name"), _l("Enter your name, so that we know whom to ask for."))
+    number = phone_field()
+    best_time = RadioField(
+        _l("When shall we call?"),
+        [InputRequired(_l("Choose when we shall call."))],
+        choices=[("morning", _l("Morning, 8 to 11")), ("afternoon", _l("Afternoon, 2 to 5")), ("any", _l("Any time"))],
+    )
+
+
+def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
+    """Store the request for the one-stop centre."""
+    try:
+        number = numbers.normalise(form.number.data)
+    except numbers.Refused as refused:
+        form.refuse(form.number, refused.message, **refused.values)
+        return None
+    assert visit.journey is not None
+    call_backs.request(visit.db, visit.now, visit.journey, form.name.data, number, form.best_time.data)
+    return visit.only_way_on()
+
+
+ANSWER = Answer(
+    value="guided-help",
+    label=_l("I don't know how to register"),
+    hint=_l("We ask what you have and show you the way."),
+    steps=(
+        Step(
+            "guided-help",
+            _l("What do you have to hand?"),
+            ("with-phone", "with-card", "with-usb", "with-nothing"),
+            AtHandForm,
+            take_at_hand,
+            hints,
+        ),
+        Step(
+            "with-phone",
+            _l("You can register now"),
+            ("register",),
+            StepForm,
+            show=points(
+                _l("Have your phone and your identity card beside you."),
+                _l("You enter your number. We send a code by text message, free of charge."),
+                _l("You enter the code, your name, date of birth and identity number."),
+                _l("You check everything, and your account is ready."),
+            ),
+            template="explanation",
+        ),
+        Step(
+            "with-card",
+            _l("You need a phone number as well"),
+            ("call-back", "register"),
+            StepForm,
+            show=points(
+                _l("The account needs a phone number registered in your own name."),
+                _l("Take your identity card to a shop of your phone company; they register a number for you."),
+                _l("Or take the card to the one-stop centre. The officer makes the account together with you."),
+                _l("If you wish, our officer calls you first: press Continue."),
+            ),
+            template="explanation",
+        ),
+        Step(
+            "with-usb",
+            _l("You can sign in with your USB token"),
+            ("usb",),
+            StepForm,
+            show=points(
+                _l("Use a computer with Windows and plug the token in."),
+                _l("The program that came with the token must be running."),
+                _l("You sign once with the token and its PIN. We never see the PIN."),
+            ),
+            template="explanation",
+        ),
+        Step(
+            "with-nothing",
+            _l("We help you by telephone"),
+            ("call-back",),
+            StepForm,
+            show=points(
+                _l("Leave your name and a number where we reach you, your family's too if you like."),
+                _l("An officer of the one-stop centre calls you, explains everything and makes an appointment."),
+                _l("It costs nothing."),
+            ),
+            template="explanation",
+        ),
+        Step("call-back", _l("Where shall we call you?"), ("call-back-requested",), CallBackForm, take_call_back),
+        Step("call-back-requested", _l("We will call you"), outcome="call-back-requested"),
+    ),
+)

@@ -1,0 +1,143 @@
+"""The one view of all steps: show the page, take the answer, lead on."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response
+
+from onboarding.journey.forms import StepForm
+from onboarding.journey.table import TABLE
+from onboarding.journey.visit import FIRST, Visit
+
+PROVE_AGAIN = "resume"
+STALE = _l("This page was open for a long time. Check what you entered and press Continue once more.")
+SENT_BEFORE = _l("This page was already sent with other content. Check what you entered and press Continue.")
+
+pages = Blueprint("journey", __name__, url_prefix="/onboarding")
+
+
+@pages.get("")
+def start() -> Response:
+    """The wizard's door."""
+    return redirect(url_for("journey.step", name=FIRST, **request.args.to_dict()), 303)
+
+
+@pages.route("/<name>", methods=["GET", "POST"])
+def step(name: str) -> ResponseReturnValue:
+    """One step. Whoever is not led here is sent to where they stand, never to an error."""
+    visit = visit_of(name)
+    return take(visit) if request.method == "POST" else open_page(visit)
+
+
+@pages.errorhandler(CSRFError)
+def stale(_error: CSRFError) -> ResponseReturnValue:
+    """A page of before a sign-in, or of another browser: its form once more, what was typed still in it."""
+    visit = visit_of((request.view_args or {}).get("name", FIRST))
+    if visit.step.form is None or visit.must_prove or not visit.may_open():
+        abort(403)
+    return once_more(visit, visit.step.form(), STALE), 403
+
+
+def visit_of(name: str) -> Visit:
+    """The visit to the step of that name."""
+    if name not in TABLE:
+        abort(404)
+    return Visit(TABLE, TABLE[name])
+
+
+def open_page(visit: Visit) -> ResponseReturnValue:
+    """The page of a step, with what was typed there before."""
+    if visit.must_prove and not visit.step.entrance:
+        return to(PROVE_AGAIN)
+    if not visit.may_open():
+        return to(visit.end)
+    if visit.step.exit:
+        return redirect(url_for(visit.step.exit), 303)
+    asked = request.args.to_dict() if visit.step.entrance else {}
+    form = visit.step.form(formdata=None, data={**({} if visit.idle and visit.step.entrance else visit.typed()), **asked}) if visit.step.form else None
+    return render(visit, form)
+
+
+def take(visit: Visit) -> ResponseReturnValue:
+    """The answer to a step: led on by a redirect, or the same page with what has to be mended."""
+    if visit.step.form is None:
+        return to(visit.end)
+    form = visit.step.form()
+    if visit.step.entrance:
+        visit.begin()
+    if earlier := visit.earlier(str(form.form_id.data)):
+        return repeated(visit, form, earlier)
+    if visit.must_prove and not visit.step.entrance:
+        visit.keep_typed(form.typed())
+        visit.save(touch=False)
+        return to(PROVE_AGAIN)
+    return answer(visit, form) if visit.may_open() else to(visit.end)
+
+
+def answer(visit: Visit, form: StepForm) -> ResponseReturnValue:
+    """Judge a form that came for the first time."""
+    form_id = str(form.form_id.data)
+    visit.keep_typed(form.typed())
+    target = visit.step.submit(visit, form) if form.validate() else None
+    if target is None:
+        visit.note_form(form_id, {"errors": {name: list(map(str, told)) for name, told in form.errors.items()}})
+        visit.save()
+        return render(visit, form)
+    if target in visit.step.leads_to:
+        visit.advance(target)
+    visit.note_form(form_id, {"to": target})
+    visit.save()
+    return to(target)
+
+
+def repeated(visit: Visit, form: StepForm, earlier: dict[str, Any]) -> ResponseReturnValue:
+    """A form that came before: the same answer again, nothing done twice (P29)."""
+    if earlier["sent"] != visit.sent():
+        return once_more(visit, form, SENT_BEFORE), 422
+    if "to" in earlier:
+        return to(earlier["to"])
+    form.validate()
+    for name, told in earlier["errors"].items():
+        field = form[name] if name in form else form.form_id
+        field.errors = told
+    return render(visit, form)
+
+
+def once_more(visit: Visit, form: StepForm, message: Any) -> str:
+    """The page with what was typed and a reason to send it again."""
+    form.renew()
+    form.form_errors.append(str(message))
+    return render(visit, form)
+
+
+def render(visit: Visit, form: StepForm | None) -> str:
+    """The page of a step; a template of the step's name where there is one."""
+    form_with_new_id = form.renew() if form is not None else None
+    names = [f"journey/{visit.step.template or visit.step.name}.html", "journey/question.html"]
+    back = visit.back()
+    return render_template(
+        names,
+        step=visit.step,
+        form=form_with_new_id,
+        back=url_for("journey.step", name=back) if back else None,
+        support_code=visit.support_code,
+        progress=progress(visit),
+        another_device=url_for("journey.step", name="another-device") if "proven_number" in visit.facts else None,
+        **visit.step.show(visit),
+    )
+
+
+def progress(visit: Visit) -> tuple[int, int] | None:
+    """Which page of how many this is, counted along the way that most people walk."""
+    ahead = len(TABLE.main_way(visit.step.name))
+    names = [answered["step"] for answered in visit.trail]
+    behind = names.index(visit.step.name) if visit.step.name in names else len(names)
+    return (behind, behind + ahead) if behind else None
+
+
+def to(name: str) -> Response:
+    """On to a step, by a GET."""
+    return redirect(url_for("journey.step", name=name), 303)

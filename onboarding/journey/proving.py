@@ -1,0 +1,149 @@
+"""Proving a phone number: the step that asks for it and the step that takes the code, for whatever purpose."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import LazyString, format_time
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, StringField
+
+from onboarding.accounts import browsers, codes, events, numbers
+from onboarding.db import new_id
+from onboarding.journey import notices
+from onboarding.journey.forms import StepForm, phone_field
+from onboarding.journey.steps import Step
+from onboarding.journey.visit import Visit
+from onboarding.resources import N_
+from onboarding.sms import outbox
+from onboarding.web.cookie import read_cookie
+from onboarding.web.requests import client_address
+
+REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
+
+AfterCode = Callable[[Visit, str], str]
+
+WHY_NO_CODE = {
+    "wait": N_("We sent a code just now. Wait until %(time)s, then ask for a new one."),
+    "number-hour": N_("This number has had many codes in the last hour. Ask again at %(time)s."),
+    "number-day": N_("This number has had all its codes for today. Ask again at %(time)s, or let us call you."),
+    "locked": N_("Too many wrong codes. This number can be used again at %(time)s. Or let us call you."),
+    "closed": N_("This number is closed after many wrong codes. Ask to be called, and our officer will open it."),
+    "address": N_("Many people use this internet connection now. Try again at %(time)s."),
+    "budget": N_("We cannot send text messages at the moment. Use your USB token, or ask to be called."),
+}
+WHY_NOT = {
+    "malformed": N_("Enter the 6 digits of the code in the text message."),
+    "wrong": N_("This code is not right. Check the text message. You can try %(left)s more times."),
+    "used-up": N_("Too many wrong entries for this code. Ask for a new code."),
+    "expired": N_("This code is no longer valid. Ask for a new code."),
+    "none": N_("This code is no longer valid. Ask for a new code."),
+    "locked": WHY_NO_CODE["locked"],
+    "closed": WHY_NO_CODE["closed"],
+    "address": WHY_NO_CODE["address"],
+}
+
+
+class NumberForm(StepForm):
+    """The number that shall be proven."""
+
+    number = phone_field()
+
+
+class CodeForm(StepForm):
+    """The code from the text message, or the wish for another one."""
+
+    code = StringField(
+        _l("Code from the text message"),
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )
+    resend = BooleanField(false_values=(False, "", "0"))
+
+
+def number_step(name: str, title: LazyString, code_step_name: str, purpose: str) -> Step:
+    """A step that asks for a number and sends a code to it."""
+    return Step(name, title, (code_step_name,), NumberForm, partial(ask, purpose))
+
+
+def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCode) -> Step:
+    """A step that takes the code; `after` says where the owner of the number goes."""
+    title = _l("Enter the code")
+    return Step(name, title, leads_to, CodeForm, partial(take_code, purpose, after), show_code, template="code", once=True)
+
+
+def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
+    """Send a code to the number; the same number asked for again keeps its waits and its code."""
+    try:
+        number = numbers.normalise(str(form.number.data))
+    except numbers.Refused as refused:
+        form.refuse(form.number, refused.message, **refused.values)
+        return None
+    same = visit.facts.get("number") == number
+    flow = visit.facts["flow"] if same and "flow" in visit.facts else str(new_id())
+    sent = send(visit, purpose, number, flow)
+    if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
+        form.refuse(form.number, WHY_NO_CODE[sent.reason], time=at(sent.until))
+        return None
+    visit.remember(number=number, flow=flow, resend_at=sent.until.isoformat())
+    return visit.only_way_on()
+
+
+def send(visit: Visit, purpose: str, number: str, flow: str) -> "codes.Sent | codes.Refused":
+    """Make a code and promise its message, in one transaction, or say why not."""
+    sent = codes.send(visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow))
+    if isinstance(sent, codes.Sent):
+        notices.code(visit, purpose, number, sent, UUID(flow))
+    else:
+        events.record(visit.db, visit.now, "code-limited", journey=visit.journey_id, limit=sent.reason)
+    return sent
+
+
+def take_code(purpose: str, after: AfterCode, visit: Visit, form: CodeForm) -> str | None:
+    """Judge the code; a right one proves the number for the rest of this journey."""
+    number, flow = visit.facts["number"], visit.facts["flow"]
+    if form.resend.data:
+        return resend(purpose, visit, form, number, flow)
+    verdict = codes.enter(visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow), form.code.data or "")
+    if verdict.kind != "accepted":
+        events.record(visit.db, visit.now, "code-refused", journey=visit.journey_id, purpose=purpose, reason=verdict.kind)
+        form.refuse(form.code, WHY_NOT[verdict.kind], time=at(verdict.until), left=verdict.left)
+        return None
+    visit.remember(proven_number=number)
+    visit.renew()
+    return after(visit, number)
+
+
+def resend(purpose: str, visit: Visit, form: CodeForm, number: str, flow: str) -> None:
+    """Send another code where the waits allow it; the page stays."""
+    sent = send(visit, purpose, number, flow)
+    visit.remember(resend_at=sent.until.isoformat())
+    if isinstance(sent, codes.Refused):
+        form.refuse(form.code, WHY_NO_CODE[sent.reason], time=at(sent.until))
+
+
+def flow_of(visit: Visit, purpose: str, number: str, flow: str) -> codes.Flow:
+    """What a code is bound to: this journey's flow, the number, the purpose (rule R04)."""
+    known = read_cookie("browser")
+    browser = browsers.recognise(visit.db, visit.now, known, number) if known else None
+    return codes.Flow(UUID(flow), number, purpose, client_address(), browser)
+
+
+def show_code(visit: Visit) -> dict[str, Any]:
+    """Where the code went, what became of the message, and when another can be sent."""
+    facts = visit.facts | visit.own_facts
+    resend_at = datetime.fromisoformat(facts["resend_at"])
+    return {
+        "number_masked": numbers.masked(facts["number"]),
+        "message": outbox.latest(visit.db, UUID(facts["flow"])),
+        "resend_seconds": max(0, int((resend_at - visit.now).total_seconds())),
+        "minutes": visit.settings.code_seconds // 60,
+        "host": request.host,
+    }
+
+
+def at(time: datetime | None) -> str:
+    """A time of day as citizens read it."""
+    return format_time(time, "HH:mm") if time else ""

@@ -1,0 +1,94 @@
+"""What a step is, what an answer to the first question is, and how they join into one checked table."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+
+from onboarding.journey.forms import StepForm
+from onboarding.journey.visit import Visit
+
+
+class BrokenJourney(Exception):
+    """The steps do not join: two of one name, one that leads nowhere, or one that nobody reaches."""
+
+
+def go_on(visit: Visit, _form: StepForm) -> str | None:
+    """Submit of a page that only explains: on to the step that it leads to."""
+    return visit.only_way_on()
+
+
+def nothing_more(_visit: Visit) -> dict[str, Any]:
+    """Show of a page that needs nothing but its step and form."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the wizard.
+
+    `submit` is called with a valid form and gives the name of the next step, or None where it refused the form
+    (it has then written why beside a field). The first name in `leads_to` is the main way on.
+    """
+
+    name: str
+    title: LazyString
+    leads_to: tuple[str, ...] = ()
+    form: type[StepForm] | None = None
+    submit: Callable[[Visit, Any], str | None] = go_on
+    show: Callable[[Visit], dict[str, Any]] = nothing_more
+    hint: LazyString | None = None
+    template: str | None = None  # the page of another step that this one shares
+    once: bool = False  # answered for good: going back passes over it
+    entrance: bool = False  # may be opened without anything leading to it
+    outcome: str | None = None  # how a journey that reaches this step has ended
+    exit: str | None = None  # the endpoint outside the wizard to which this step leads
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to the first question, with the steps of its way, the first of them first."""
+
+    value: str
+    label: LazyString
+    steps: tuple[Step, ...]
+    hint: LazyString | None = None
+
+
+class Table(Mapping[str, Step]):
+    """All steps by name, in order, joined and checked. Raises BrokenJourney."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps: dict[str, Step] = {}
+        for step in steps:
+            if step.name in self._steps:
+                raise BrokenJourney(f"two steps are called {step.name}")
+            self._steps[step.name] = step
+        self._check()
+
+    def __getitem__(self, name: str) -> Step:
+        return self._steps[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._steps)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def main_way(self, name: str) -> list[str]:
+        """The steps after this one, as most people walk them."""
+        way: list[str] = []
+        while self[name].leads_to and self[name].leads_to[0] not in way:
+            name = self[name].leads_to[0]
+            way.append(name)
+        return way
+
+    def _check(self) -> None:
+        targets = {target for step in self.values() for target in step.leads_to}
+        if unknown := targets - self.keys():
+            raise BrokenJourney(f"no such step: {', '.join(sorted(unknown))}")
+        if dead_ends := [step.name for step in self.values() if not step.leads_to and not step.outcome]:
+            raise BrokenJourney(f"these lead nowhere: {', '.join(dead_ends)}")
+        if lost := {step.name for step in self.values() if not step.entrance} - targets:
+            raise BrokenJourney(f"nobody reaches {', '.join(sorted(lost))}")

@@ -1,0 +1,27 @@
+"""Throw-away keys for a sandbox, made once in its instance folder."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import replace
+
+from onboarding.config import Settings
+
+
+def with_keys(settings: Settings) -> Settings:
+    """The settings with the instance folder's keys in place of those that are not set."""
+    kept = settings.instance / "sandbox-keys.json"
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    fresh = {name: new_key() for name in ("secret_key", "data_keys", "index_key")}
+    try:
+        with open(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            json.dump(fresh, file)
+    except FileExistsError:
+        fresh = json.loads(kept.read_text())
+    return replace(settings, **{name: getattr(settings, name) or key for name, key in fresh.items()})
+
+
+def new_key() -> str:
+    """32 random bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()

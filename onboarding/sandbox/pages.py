@@ -1,0 +1,38 @@
+"""`/sandbox/`: how to test, and the text messages that would have been sent."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+
+from onboarding.db import current_session
+from onboarding.sms import outbox
+from onboarding.sms.gateways import sandbox as gateway
+
+pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+
+@pages.get("/")
+def start() -> str:
+    """How to test."""
+    return render_template("sandbox/start.html")
+
+
+@pages.get("/messages")
+def messages() -> str:
+    """The messages as a page."""
+    return render_template("sandbox/messages.html", messages=inbox())
+
+
+@pages.get("/messages.json")
+def messages_json() -> Response:
+    """The messages as JSON, newest first; `?to=+84901234567` for one number."""
+    shown = ("to", "text", "code", "state", "created_at")
+    return jsonify([{name: message[name] for name in shown} for message in inbox()])
+
+
+def inbox() -> list[dict[str, Any]]:
+    """The newest messages with their states."""
+    to = request.args.get("to", "").replace(" ", "+") or None
+    found = gateway.inbox(gateway.inbox_path(current_app.extensions["settings"]), to)
+    states = outbox.states(current_session(), [message["id"] for message in found])
+    return [{**message, "state": states.get(message["id"], "sent")} for message in found]

@@ -1,0 +1,94 @@
+"""The browser's cookie: one opaque token, nothing else (rule R02, P21, P22).
+
+Flask's `session` is this token with what is derived from it. Rooms find their rows by the token's hash; a row is
+written by the first POST, so a GET writes nothing.
+"""
+
+import base64
+import hmac
+import re
+import secrets
+from typing import Any
+
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SessionInterface, SessionMixin
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class BrowserSession(dict[str, Any], SessionMixin):
+    """One browser's token. `csrf_token` is derived from it, so a form of an earlier token is refused."""
+
+    def __init__(self, token: str | None, secret: str) -> None:
+        super().__init__()
+        self._secret = secret
+        self.accessed = False
+        self.new = token is None
+        self._adopt(token or secrets.token_urlsafe(32))
+
+    @property
+    def token(self) -> str:
+        """256 random bits, as text."""
+        self.accessed = True
+        return self._token
+
+    def renew(self, form_id: str | None = None) -> str:
+        """A new token: after every proof of who somebody is, and after signing out (rule R24).
+
+        With `form_id`, a random name of one form, the new token follows from the old one and that form: a form
+        sent twice ends with one token, and nobody without our key can tell it.
+        """
+        self.new = True
+        follow = self._mac(f"renew {form_id} {self._token}")
+        token = base64.urlsafe_b64encode(follow).decode().rstrip("=") if form_id else secrets.token_urlsafe(32)
+        self._adopt(token)
+        return self.token
+
+    def _adopt(self, token: str) -> None:
+        self._token = token
+        self["csrf_token"] = self._mac(f"csrf {token}").hex()
+
+    def _mac(self, text: str) -> bytes:
+        return hmac.digest(self._secret.encode(), text.encode(), "sha256")
+
+    def __getitem__(self, key: str) -> Any:
+        self.accessed = True
+        return super().__getitem__(key)
+
+
+class BrowserSessions(SessionInterface):
+    """Reads the token from the cookie and sets a new one where the response needs it."""
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        """The token that came, or a fresh one where none or something else came."""
+        token = request.cookies.get(cookie_name(app, "session"), "")
+        return BrowserSession(token if TOKEN.fullmatch(token) else None, app.config["SECRET_KEY"])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie where the token is new and somebody used it."""
+        assert isinstance(session, BrowserSession)
+        if session.new and session.accessed:
+            set_cookie(response, "session", session.token)
+
+
+def cookie_name(app: Flask, name: str) -> str:
+    """The cookie's name: with the `__Host-` prefix wherever citizens come over https."""
+    return f"__Host-{name}" if app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def read_cookie(name: str) -> str | None:
+    """The value of a cookie that this request brought."""
+    return request.cookies.get(cookie_name(current_app, name))
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    """Set a cookie that scripts cannot read and other sites do not send along with a POST."""
+    app = current_app
+    response.set_cookie(
+        cookie_name(app, name),
+        value,
+        max_age=seconds,
+        secure=app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,49 @@
+"""The headers of every answer (P51, rule R25)."""
+
+from flask import Flask, Response, g
+
+from onboarding.config import Settings
+
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), loopback-network=(self)",
+}
+TWO_YEARS = 63_072_000
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the headers on every answer, error pages included."""
+    headers = dict(HEADERS)
+    if settings.secure:
+        headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(headers)
+        response.headers["Content-Security-Policy"] = policy(g.get("connect_sources", ()))
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def allow_connections(*sources: str) -> None:
+    """Let scripts of this one page connect to these addresses, as a signing bridge states them."""
+    g.connect_sources = sources
+
+
+def policy(connect_sources: tuple[str, ...]) -> str:
+    """The content security policy of one page."""
+    connect = {"connect-src": " ".join(["'self'", *connect_sources])}
+    return "; ".join(f"{name} {value}" for name, value in (POLICY | connect).items())

@@ -1,0 +1,42 @@
+"""Vietnamese first, English second: the visitor's choice, kept in a cookie that says nothing else."""
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import Babel, get_locale
+
+from onboarding.web.cookie import cookie_name, set_cookie
+
+LANGUAGES = ("vi", "en")
+YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request, and keep it where the visitor asked for one."""
+    Babel(app, locale_selector=choose, default_domain="messages", default_translation_directories="translations")
+    app.context_processor(lambda: {"language": language(), "other_language_url": other_language_url()})
+    app.after_request(keep)
+
+
+def choose() -> str:
+    """The language asked for in the address, else kept from before, else Vietnamese."""
+    asked = request.args.get("lang") or request.cookies.get(cookie_name(current_app, "language"), "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def language() -> str:
+    """The language of this page."""
+    return str(get_locale())
+
+
+def other_language_url() -> str:
+    """This page in the other language; the portal page where an error has no page of its own."""
+    other = LANGUAGES[1 - LANGUAGES.index(choose())]
+    if request.endpoint is None or request.method != "GET":
+        return f"/?lang={other}"
+    return url_for(request.endpoint, **{**request.args, **(request.view_args or {}), "lang": other})
+
+
+def keep(response: Response) -> Response:
+    """Remember the language that was asked for."""
+    if request.args.get("lang") in LANGUAGES:
+        set_cookie(response, "language", choose(), YEAR)
+    return response
