@@ -18,7 +18,6 @@ help:  ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/project.stamp  ## Set up what is missing and serve the sandbox on http://127.0.0.1:8000 (PORT= changes it)
-	@ONBOARDING_MODE=sandbox $(BIN)/onboarding db upgrade
 	@exec $(BIN)/onboarding serve --sandbox --port $(PORT)
 
 test: machine check  ## Install what the tests need, then lint, check types and run all tests (ARGS= goes to pytest)

@@ -60,7 +60,9 @@ def test_the_installed_wheel_is_what_runs(installed: Path, tmp_path: Path) -> No
 
 
 def test_the_installed_wheel_serves_the_same_portal(installed: Path, server: Server, tmp_path: Path) -> None:
-    with Server(tmp_path, program=installed) as elsewhere:
+    elsewhere = Server(tmp_path, program=installed)
+    elsewhere.run("db", "upgrade")
+    with elsewhere:
         for path in ("/", "/onboarding/account"):
             assert seen(elsewhere, path) == seen(server, path)
 

@@ -58,7 +58,6 @@ class Server:
         self._end(signal.SIGTERM)
 
     def __enter__(self) -> Self:
-        self.run("db", "upgrade")
         return self.start()
 
     def __exit__(
