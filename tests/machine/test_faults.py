@@ -6,9 +6,11 @@ from tests.machine.faults import faults
 from tests.machine.html import Page
 from tests.machine.visitor import filled_in
 
-GOOD = """<!doctype html><html lang="vi"><head><title>Số điện thoại</title><script src="/a.js"></script></head>
+GOOD = """<!doctype html><html lang="vi"><head><title>Số điện thoại</title>
+<script src="/a.js"></script></head>
 <body><h1>Số điện thoại</h1><img src="/logo.svg" alt=""><form method="post" action="/phone">
-<input type="hidden" name="csrf_token" value="t"><label for="phone">Số</label><input id="phone" name="phone" value="090">
+<input type="hidden" name="csrf_token" value="t">
+<label for="phone">Số</label><input id="phone" name="phone" value="090">
 <label><input type="radio" name="who" value="citizen" checked> Công dân</label>
 <label><input type="radio" name="who" value="organisation"> Tổ chức</label>
 <label for="note">Ghi chú</label><textarea id="note" name="note">
