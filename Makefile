@@ -54,7 +54,7 @@ clean:  ## Remove what these commands made, the sandbox's database and keys too
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/runtime.stamp: requirements.txt requirements-build.txt | .venv/bin/python
 	$(PIP) install -qq --require-hashes -r requirements.txt -r requirements-build.txt
