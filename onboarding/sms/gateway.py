@@ -21,7 +21,7 @@ class Gateway(Protocol):
         ...
 
 
-class GatewayRefused(Exception):  # noqa: N818 - it is an answer, not an error
+class GatewayRefused(Exception):
     """The gateway did not take a message; `final` says that trying again is no use.
 
     `reason` is a word or two of our own, fit for a log; never the gateway's text, which may quote ours.

@@ -95,4 +95,4 @@ def latest(db: Session, flow_id: UUID) -> str | None:
 
 def states(db: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The states of messages by id; an id that is not known is left out."""
-    return dict(db.execute(select(Message.id, Message.state).where(Message.id.in_(ids))).tuples().all())
+    return dict(db.execute(select(Message.id, Message.state).where(Message.id.in_(ids))).all())

@@ -55,7 +55,7 @@ class Texts:
 
     def registration_code_known(self, code: str) -> Text:
         """The same where the number has an account: only its holder may learn that (rule R14)."""
-        return self._code(code, f"So nay da co tai khoan. Ma xac nhan: {code}.")
+        return self._code(code, f"So nay da co tai khoan. Ma: {code}.")
 
     def resume_code(self, code: str) -> Text:
         """The code that opens an unfinished journey on another device."""
@@ -95,22 +95,19 @@ class Texts:
 
 def misfits(name: str, host: str, phone: str) -> list[str]:
     """A sentence for each part that the texts have no room or no letters for."""
-    plain = rf"[a-z0-9.-]{{1,{HOST_MOST}}}"
     rules = [
-        (name, r".+", f"ONBOARDING_PORTAL_NAME needs a first word of at most {NAME_MOST} letters"),
-        (host, plain, f"ONBOARDING_PUBLIC_URL needs a host of {HOST_MOST} plain letters at most"),
-        (
-            phone,
-            rf"[0-9+. -]{{1,{PHONE_MOST}}}",
-            f"ONBOARDING_SUPPORT_PHONE needs at most {PHONE_MOST} digits",
-        ),
+        ("PORTAL_NAME", name, r".*[A-Za-z].*", "at least one plain letter"),
+        ("PUBLIC_URL", host, rf"[a-z0-9.-]{{1,{HOST_MOST}}}", f"a host of at most {HOST_MOST} plain letters"),
+        ("SUPPORT_PHONE", phone, rf"[0-9+. -]{{1,{PHONE_MOST}}}", f"at most {PHONE_MOST} digits and spaces"),
     ]
     return [
-        f"{rule}, to fit into text messages." for part, form, rule in rules if not re.fullmatch(form, part)
+        f"ONBOARDING_{setting} needs {rule}, to fit into a text message."
+        for setting, part, form, rule in rules
+        if not re.fullmatch(form, part)
     ]
 
 
 def unaccented(text: str) -> str:
     """Vietnamese as plain letters, e.g. Hậu Giang as Hau Giang; what has no plain form is left out."""
     apart = unicodedata.normalize("NFD", text).translate(str.maketrans("đĐ", "dD"))
-    return re.sub(r"[^A-Za-z0-9 .,-]", "", apart)
+    return re.sub(r"[^A-Za-z0-9\s.,-]", "", apart)

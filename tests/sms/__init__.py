@@ -1,0 +1,1 @@
+"""Text messages: promised, sent once, erased."""
