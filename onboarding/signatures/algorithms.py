@@ -1,0 +1,89 @@
+"""The allow-list of keys, hashes and signature schemes (P35), and the verification by key type (rule R34).
+
+RSA of 2048 bits and PKCS#1 v1.5 are what Vietnamese tokens have: a known deviation from ASVS 11.2.3 and
+11.6.1.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from onboarding.signatures.refusals import BadSignature, Malformed, WeakAlgorithm
+
+HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+LEAST_RSA_BITS = 2048
+LEAST_RSA_EXPONENT = 65537
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How a signature says it was made: family `rsassa_pkcs1v15`, `rsassa_pss` or `ecdsa`, and its hash."""
+
+    family: str
+    digest: str
+
+
+def digest(name: str, content: bytes) -> bytes:
+    """The hash of `content`. Raises WeakAlgorithm for a hash outside the allow-list."""
+    if name not in HASHES:
+        raise WeakAlgorithm
+    return hashlib.new(name, content).digest()
+
+
+def verify(public_key: bytes, scheme: Scheme, signature: bytes, message: bytes) -> None:
+    """Check a signature under a SubjectPublicKeyInfo in DER; ECDSA signatures are the DER of r and s.
+
+    Raises:
+        WeakAlgorithm: a key or hash outside the allow-list.
+        BadSignature: it does not verify, or the scheme does not belong to the key.
+        Malformed: the key cannot be read.
+    """
+    if scheme.digest not in HASHES:
+        raise WeakAlgorithm
+    try:
+        key = load_der_public_key(public_key)
+    except UnsupportedAlgorithm:
+        raise WeakAlgorithm from None
+    except ValueError:
+        raise Malformed from None
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            verify_rsa(key, scheme, signature, message)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            verify_ecdsa(key, scheme, signature, message)
+        else:
+            raise WeakAlgorithm
+    except InvalidSignature:
+        raise BadSignature from None
+
+
+def verify_rsa(key: rsa.RSAPublicKey, scheme: Scheme, signature: bytes, message: bytes) -> None:
+    """PKCS#1 v1.5, or PSS with its own hash throughout and a salt as long as the hash (RFC 8017)."""
+    if key.key_size < LEAST_RSA_BITS or key.public_numbers().e < LEAST_RSA_EXPONENT:
+        raise WeakAlgorithm
+    chosen = HASHES[scheme.digest]
+    schemes: dict[str, padding.AsymmetricPadding] = {
+        "rsassa_pkcs1v15": padding.PKCS1v15(),
+        "rsassa_pss": padding.PSS(padding.MGF1(chosen), chosen.digest_size),
+    }
+    if scheme.family not in schemes:
+        raise BadSignature
+    key.verify(signature, message, schemes[scheme.family], chosen)
+
+
+def verify_ecdsa(key: ec.EllipticCurvePublicKey, scheme: Scheme, signature: bytes, message: bytes) -> None:
+    """ECDSA on a NIST curve (FIPS 186-5)."""
+    if not isinstance(key.curve, CURVES):
+        raise WeakAlgorithm
+    if scheme.family != "ecdsa":
+        raise BadSignature
+    key.verify(signature, message, ec.ECDSA(HASHES[scheme.digest]))

@@ -1,0 +1,5 @@
+"""Issuers of signing certificates: one file each, one line here."""
+
+from onboarding.signatures.issuers import vgca, vnpt
+
+PROFILES = (vnpt.PROFILE, vgca.PROFILE)

@@ -1,0 +1,124 @@
+"""The path from a certificate to an issuer's anchor, and its revocation (RFC 5280, section 6).
+
+By pyhanko-certvalidator, in two steps, for nothing may be asked about revocation before the path holds (rule
+R32). Nothing is fetched; what a signer sent along is not used (rule R35).
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from asn1crypto import x509
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.errors import (
+    CRLValidationError,
+    DisallowedAlgorithmError,
+    ExpiredError,
+    NotYetValidError,
+    PathBuildingError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
+
+from onboarding.signatures.refusals import (
+    UNREADABLE,
+    BadPath,
+    Expired,
+    NotYetValid,
+    Refusal,
+    RevocationUnknown,
+    Revoked,
+    UnknownIssuer,
+    WeakAlgorithm,
+)
+from onboarding.signatures.trust import IssuerTrust, Trust
+
+WEAK_HASHES = ("md2", "md5", "sha1")
+REVOCATION_LATER = CertRevTrustPolicy(
+    RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
+)
+
+
+def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[IssuerTrust, ValidationPath]:
+    """The issuer that made the certificate, and the valid path to its anchor.
+
+    Raises:
+        UnknownIssuer, Expired, NotYetValid, WeakAlgorithm, BadPath: see there.
+    """
+    refusal: Refusal = UnknownIssuer()
+    for issuer in trust.issuers:
+        if issuer.issued(certificate):
+            try:
+                return issuer, build(certificate, issuer, now)
+            except Refusal as refused:  # another profile may have an authority of the same name
+                refusal = refused
+    raise refusal
+
+
+def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
+    """A valid path under this issuer's anchors; an anchor's own dates count as well."""
+    try:
+        validator = CertificateValidator(certificate, validation_context=context(issuer, now))
+        path = asyncio.run(validator.async_validate_path())
+    except ExpiredError:
+        raise Expired from None
+    except NotYetValidError:
+        raise NotYetValid from None
+    except DisallowedAlgorithmError:
+        raise WeakAlgorithm from None
+    except PathBuildingError:
+        raise UnknownIssuer from None
+    except (ValidationError, *UNREADABLE):
+        raise BadPath from None
+    check_dates(path.first, now)
+    return path
+
+
+def check_dates(certificate: x509.Certificate, now: datetime) -> None:
+    """Raise Expired or NotYetValid outside the certificate's dates, both of them included."""
+    if now < certificate.not_valid_before:
+        raise NotYetValid
+    if now > certificate.not_valid_after:
+        raise Expired
+
+
+def check_revocation(path: ValidationPath, issuer: IssuerTrust, now: datetime) -> None:
+    """Look every certificate below the anchor up in its authority's current list.
+
+    Raises:
+        Revoked: one of them is on the list.
+        RevocationUnknown: there is no current and properly signed list of one of the authorities.
+    """
+    try:
+        asyncio.run(look_up(path, context(issuer, now)))
+    except RevokedError:
+        raise Revoked from None
+    except (CRLValidationError, ValidationError, *UNREADABLE):
+        raise RevocationUnknown from None
+
+
+async def look_up(path: ValidationPath, lists: ValidationContext) -> None:
+    """Raise unless each certificate below the anchor has a list that does not name it."""
+    for certificate in path:
+        if certificate is not path.first:
+            await verify_crl(certificate, path, lists)
+
+
+def context(issuer: IssuerTrust, now: datetime) -> ValidationContext:
+    """This issuer's certificates and lists at one moment, nothing else, and no tolerance in time."""
+    return ValidationContext(
+        trust_roots=list(issuer.anchors),
+        other_certs=issuer.intermediates,
+        crls=issuer.lists.current(),
+        moment=now,
+        time_tolerance=timedelta(0),
+        weak_hash_algos=WEAK_HASHES,
+        revinfo_policy=REVOCATION_LATER,
+    )

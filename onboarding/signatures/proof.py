@@ -1,0 +1,20 @@
+"""What every kind of proof gives, whatever its form."""
+
+from typing import Protocol
+
+from asn1crypto import x509
+
+from onboarding.signatures.challenge import Challenge
+
+
+class Proof(Protocol):
+    """A parsed, not yet checked, answer of a signing program."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The signer's certificate, fully parsed, not checked in any way."""
+        ...
+
+    def check(self, challenge: Challenge) -> None:
+        """Raise a Refusal unless the certificate's key signed exactly this challenge."""
+        ...
