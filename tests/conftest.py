@@ -17,7 +17,7 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
-from tests.machine import chromium, postgresql, schema
+from tests.machine import chromium, postgresql, quick_folder, schema
 from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
@@ -48,11 +48,12 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The SQLAlchemy address of an empty database of each kind."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "onboarding.db")
-        yield f"sqlite:///{tmp_path / 'onboarding.db'}"
+        with quick_folder() as folder:
+            shutil.copy(request.getfixturevalue("sqlite_template"), folder / "onboarding.db")
+            yield f"sqlite:///{folder / 'onboarding.db'}"
     else:
         server: postgresql.Server = request.getfixturevalue("postgresql_server")
         url = server.create(template=postgresql.TEMPLATE)
@@ -63,12 +64,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """A sandbox with keys of its own."""
-    keys = {
-        name: base64.b64encode(os.urandom(32)).decode() for name in ("secret_key", "data_keys", "index_key")
-    }
-    return Settings(
-        mode="sandbox", instance=tmp_path, database_url=database_url, sms_gateway="sandbox", **keys
-    )
+    keys = {name: base64.b64encode(os.urandom(32)).decode() for name in ("secret_key", "data_keys", "index_key")}
+    return Settings(mode="sandbox", instance=tmp_path, database_url=database_url, sms_gateway="sandbox", **keys)
 
 
 @pytest.fixture

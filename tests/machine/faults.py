@@ -54,6 +54,4 @@ def unlabelled(page: Page, field: Element) -> bool:
     if field.tag == "input" and field.get("type", "text") in UNLABELLED:
         return False
     told = field.get("aria-label") or field.get("aria-labelledby") or field.inside("label")
-    return not told and not any(
-        label.get("for") == field.get("id") and label.text for label in page.all("label")
-    )
+    return not told and not any(label.get("for") == field.get("id") and label.text for label in page.all("label"))

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL
 
-from tests.machine import missing
+from tests.machine import missing, quick_folder
 
 # Durability is what a throw-away server can do without; tests of kill -9 aim at our processes, not at it.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
@@ -27,9 +26,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """The SQLAlchemy address of a database."""
-        address = URL.create(
-            "postgresql+psycopg", "postgres", database=database, query={"host": str(self.folder)}
-        )
+        address = URL.create("postgresql+psycopg", "postgres", database=database, query={"host": str(self.folder)})
         return address.render_as_string(hide_password=False)
 
     def create(self, template: str = "template1", name: str | None = None) -> str:
@@ -55,20 +52,17 @@ class Server:
 def running() -> Iterator[Server]:
     """A server for the length of a `with`."""
     programs = find_programs()
-    folder = Path(tempfile.mkdtemp(prefix="onb-"))  # short, because a socket's address must be
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    data, log = folder / "data", folder / "log"
-    try:
-        as_postgres(
-            programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"
-        )
+    with quick_folder() as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        data = folder / "data"
+        as_postgres(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses= -c unix_socket_directories={folder} {FAST}"
-        as_postgres(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
-        yield Server(folder)
-    finally:
-        as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop", check=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        as_postgres(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+        try:
+            yield Server(folder)
+        finally:
+            as_postgres(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 def find_programs() -> Path:
@@ -79,8 +73,8 @@ def find_programs() -> Path:
     return found[-1]
 
 
-def as_postgres(program: Path, *arguments: object, check: bool = True) -> None:
+def as_postgres(program: Path, *arguments: object) -> None:
     """Run a program, as the user postgres when root, because the server refuses root."""
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     command = [*user, str(program), *map(str, arguments)]
-    subprocess.run(command, check=check, cwd="/", stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)

@@ -29,9 +29,7 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """Counts over all workers; pytest's own closing line follows."""
     ran = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     counts = Counter(place for report in ran for place in PLACES if place in report.keywords)
-    terminalreporter.write_line(
-        "ran " + ", ".join(f"{where}: {counts[place]}" for place, where in PLACES.items())
-    )
+    terminalreporter.write_line("ran " + ", ".join(f"{where}: {counts[place]}" for place, where in PLACES.items()))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -40,9 +40,7 @@ class Visitor(FlaskClient):
         What is not answered keeps what the page has filled in; an answer that the page does not ask for
         fails. `form` is part of the form's action, to tell it from others on the page.
         """
-        posts = [
-            f for f in self.page.all("form") if f.get("method").lower() == "post" and form in f.get("action")
-        ]
+        posts = [f for f in self.page.all("form") if f.get("method").lower() == "post" and form in f.get("action")]
         assert posts, f"{self.path} has no such form"
         chosen = posts[0]
         fields = filled_in(self.page, chosen)
