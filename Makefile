@@ -44,7 +44,7 @@ compile = env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS .cache/lock/bin
 messages: .venv/project.stamp  ## Bring the message catalogues up to what code and templates say
 	@mkdir -p .cache
 	$(BIN)/pybabel -q extract -F $(BABEL)/babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
-		--project onboarding -o .cache/messages.pot onboarding templates
+		--project onboarding -o .cache/messages.pot .
 	$(BIN)/pybabel -q update -i .cache/messages.pot -d $(BABEL) -l vi --init-missing --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date
 	@$(MAKE) --no-print-directory .venv/project.stamp
