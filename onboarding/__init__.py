@@ -21,7 +21,8 @@ from onboarding.journey.pages import pages as journey_pages
 from onboarding.portal.pages import pages as portal_pages
 from onboarding.resources import folder
 from onboarding.sealed import Keyring
-from onboarding.signatures.chain import Trust
+from onboarding.signatures.trust import Trust
+from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, language, pages, requests
 from onboarding.web.health import health
 
@@ -45,7 +46,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["database"] = database_of(settings)
-    app.extensions["trust"] = Trust(Path(settings.trust))
+    app.extensions["trust"] = Trust.load(Path(settings.trust))
+    app.extensions["texts"] = Texts.of(settings)
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
     join(app, settings)
     return app
@@ -74,7 +76,7 @@ def join(app: Flask, settings: Settings) -> None:
     requests.init_app(app, settings)
     headers.init_app(app, settings)
     language.init_app(app)
-    pages.init_app(app)
+    pages.init_app(app, settings)
     assets.init_app(app)
     CSRFProtect(app)
     Compress(app)

@@ -5,9 +5,9 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
-
 from functools import wraps
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,8 +23,7 @@ from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
 from onboarding.resources import PACKAGE
-from onboarding.sms.dispatcher import Dispatcher
-from onboarding.sms.gateways import GATEWAYS
+from onboarding.sms.dispatcher import Dispatcher, chosen_gateway
 
 THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
 
@@ -92,6 +91,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; messages promised before a crash are sent from here."""
     if settings.sandbox:
         upgrade(settings)
+        import_module("onboarding.sandbox.issuers").ensure_issuers(Path(settings.trust), SystemClock().now())
     stop = threading.Event()
     threading.Thread(target=dispatcher(settings).run, args=(stop,), daemon=True).start()
     server = Granian(
@@ -117,7 +117,7 @@ def send_messages(settings: Settings) -> None:
 
 def dispatcher(settings: Settings) -> Dispatcher:
     """The dispatcher for the gateway that is set."""
-    return Dispatcher(database_of(settings), SystemClock(), GATEWAYS[settings.sms_gateway](settings))
+    return Dispatcher(database_of(settings), SystemClock(), chosen_gateway(settings))
 
 
 @main.group()

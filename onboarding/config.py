@@ -19,7 +19,12 @@ PREFIX = "ONBOARDING_"
 
 
 def setting(
-    default: Any, sentence: str, *, secret: bool = False, at_most: int | None = None, at_least: int | None = None
+    default: Any,
+    sentence: str,
+    *,
+    secret: bool = False,
+    at_most: int | None = None,
+    at_least: int | None = None,
 ) -> Any:
     """A field of Settings with its sentence and the bound that production holds it to."""
     bounds = {"sentence": sentence, "secret": secret, "at_most": at_most, "at_least": at_least}
@@ -30,27 +35,43 @@ def setting(
 class Settings:
     """What a deployment may set. Read from the environment by `read`; tests make one directly."""
 
-    mode: Literal["production", "sandbox"] = setting("production", "`production`, or `sandbox` for trying things out.")
-    instance: Path = setting(Path("instance"), "Folder for what the program makes itself: database file, sandbox keys.")
+    mode: Literal["production", "sandbox"] = setting(
+        "production", "`production`, or `sandbox` for trying things out."
+    )
+    instance: Path = setting(
+        Path("instance"), "Folder for what the program makes itself: database file, sandbox keys."
+    )
     public_url: str = setting("", "Address under which citizens reach the portal; https in production.")
-    database_url: str = setting("", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder.")
+    database_url: str = setting(
+        "", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder."
+    )
     redis_url: str = setting("", "Redis for web limits shared by several nodes; empty: none needed.")
-    trusted_proxies: str = setting("", "Networks of our own proxies, comma separated, or how many stand before us here.")
+    trusted_proxies: str = setting(
+        "", "Networks of our own proxies, comma separated, or how many stand before us here."
+    )
     secret_key: str = setting("", "Signs forms; 32 random bytes in base64.", secret=True)
-    data_keys: str = setting("", "Keys that seal personal data, base64, comma separated, newest first.", secret=True)
+    data_keys: str = setting(
+        "", "Keys that seal personal data, base64, comma separated, newest first.", secret=True
+    )
     index_key: str = setting("", "Key of the blind indexes, 32 random bytes in base64.", secret=True)
 
     portal_name: str = setting("Cổng Dịch vụ công tỉnh Hậu Giang", "Name of the portal, on every page.")
     support_phone: str = setting("1022", "Telephone number of the one-stop centre.")
-    trust: str = setting("", "Folder of the certificate issuers' anchors and CRLs; empty: `trust` in the instance folder.")
+    trust: str = setting(
+        "", "Folder of the certificate issuers' anchors and CRLs; empty: `trust` in the instance folder."
+    )
     vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
     sms_gateway: str = setting("", "Gateway for text messages: `sandbox` or `file`; required in production.")
     sms_file: str = setting("", "File of the gateway `file`: one JSON object a line.")
-    sms_daily_budget: int = setting(20_000, "P12: text messages a day before the breaker opens.", at_most=1_000_000)
+    sms_daily_budget: int = setting(
+        20_000, "P12: text messages a day before the breaker opens.", at_most=1_000_000
+    )
     sms_prefix_budget: int = setting(4_000, "P12: text messages a day to one number prefix.", at_most=1_000_000)
-    sms_conversion_floor: int = setting(20, "P13: percent of sent codes that must be entered, by prefix and network.")
+    sms_conversion_floor: int = setting(
+        20, "P13: percent of sent codes that must be entered, by prefix and network."
+    )
 
     code_seconds: int = setting(600, "P03: life of a phone code.", at_most=600)
     code_tries: int = setting(5, "P04: wrong entries for one code.", at_most=5)
@@ -58,7 +79,9 @@ class Settings:
     number_daily_sends: int = setting(10, "P08: codes to one number in a day.", at_most=10)
     ip_minute_sends: int = setting(3, "P09: code requests from one address in a minute.", at_most=3)
     ip_posts: int = setting(25, "P09: phone-step posts from one address in five minutes.", at_most=25)
-    shared_networks: str = setting("", "P10: carrier networks where many citizens share an address, comma separated.")
+    shared_networks: str = setting(
+        "", "P10: carrier networks where many citizens share an address, comma separated."
+    )
     shared_factor: int = setting(10, "P10: how many times higher P09 is for those networks.", at_most=100)
     slow_mode_failures: int = setting(500, "P14: wrong entries in 15 minutes, all accounts, before slow mode.")
     browser_days: int = setting(180, "P17: days that a browser stays known.", at_most=180)
@@ -144,7 +167,9 @@ def production_problems(settings: Settings) -> list[str]:
         problems.append("ONBOARDING_PUBLIC_URL is missing or not https: the portal's address is needed.")
     if settings.sms_gateway in ("", "sandbox"):
         problems.append("ONBOARDING_SMS_GATEWAY is missing: name the gateway for text messages.")
-    return problems + [loose(known, getattr(settings, known.name)) for known in SETTINGS if is_loose(known, settings)]
+    return problems + [
+        loose(known, getattr(settings, known.name)) for known in SETTINGS if is_loose(known, settings)
+    ]
 
 
 def strong(keys: str) -> bool:

@@ -89,7 +89,9 @@ class Database:
 def make_engine(url: str) -> Engine:
     """The engine for a SQLAlchemy address, durable on SQLite (P49) and with waits that end."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT)
+        engine = create_engine(
+            url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT
+        )
         event.listen(engine, "connect", set_up_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return engine

@@ -24,7 +24,9 @@ class Challenge(HasId, Base):
     used_at: Mapped[datetime | None]
 
 
-def make(db: Session, now: datetime, settings: Settings, token_hash: bytes, purpose: str, origin: str) -> Challenge:
+def make(
+    db: Session, now: datetime, settings: Settings, token_hash: bytes, purpose: str, origin: str
+) -> Challenge:
     """A fresh challenge for a browser; its earlier ones for that purpose are gone."""
     db.execute(delete(Challenge).where(Challenge.token_hash == token_hash, Challenge.purpose == purpose))
     issued = now.replace(microsecond=0)

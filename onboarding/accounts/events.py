@@ -44,7 +44,13 @@ class Event(HasId, Base):
 
 
 def record(
-    db: Session, now: datetime, kind: str, *, account: UUID | None = None, journey: UUID | None = None, **facts: Any
+    db: Session,
+    now: datetime,
+    kind: str,
+    *,
+    account: UUID | None = None,
+    journey: UUID | None = None,
+    **facts: Any,
 ) -> None:
     """Add an event. Raises ValueError for a kind or a fact that is not on the closed list."""
     if not KINDS.get(kind, frozenset()) >= facts.keys() or kind not in KINDS:

@@ -97,7 +97,9 @@ def find_earlier(db: Session, token_hash: bytes) -> Journey | None:
     return db.scalar(mine.order_by(Journey.last_at.desc()).limit(1).with_for_update())
 
 
-def start(db: Session, now: datetime, token_hash: bytes, support_code: str, first_step: str, language: str) -> Journey:
+def start(
+    db: Session, now: datetime, token_hash: bytes, support_code: str, first_step: str, language: str
+) -> Journey:
     """The browser's new journey; where a second request of the same browser was faster, that one's journey."""
     journey = Journey(
         token_hash=token_hash,

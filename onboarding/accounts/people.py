@@ -13,8 +13,11 @@ from onboarding.sealed import Sealed
 
 
 class Account(HasId, Base):
-    """A citizen or an organisation. `identity` says what the id number rests on: `declared`, `certificate`,
-    or `disputed` where another account holds the same id: then the index is empty until staff have decided."""
+    """A citizen or an organisation.
+
+    `identity` says what the id number rests on: `declared`, `certificate`, or `disputed` where another account
+    holds the same id; its index is then empty until staff have decided.
+    """
 
     __tablename__ = "accounts"
 
@@ -121,7 +124,9 @@ def register(
     while True:
         try:
             with db.begin_nested():
-                return Registration(insert(db, now, applicant, number, language, consent_version, rival), rival=rival)
+                return Registration(
+                    insert(db, now, applicant, number, language, consent_version, rival), rival=rival
+                )
         except IntegrityError:
             if owner := find_by_number(db, number):
                 return Registration(owner, existed=True)
@@ -162,7 +167,9 @@ def insert(
         account.national_id_index, account.tax_code_index = identity_indexes(
             db, applicant.kind, applicant.national_id, applicant.tax_code
         )
-    phone = PhoneNumber(account=account, number_index=keyring.index("phone_numbers.number", number), confirmed_at=now)
+    phone = PhoneNumber(
+        account=account, number_index=keyring.index("phone_numbers.number", number), confirmed_at=now
+    )
     db.add(phone)
     phone.number = number
     db.flush()
@@ -199,7 +206,15 @@ def find_by_key(db: Session, key_hash: bytes) -> Account | None:
 
 
 def link_certificate(
-    db: Session, now: datetime, account: Account, *, key_hash: bytes, issuer: str, serial: str, subject: str, not_after: datetime
+    db: Session,
+    now: datetime,
+    account: Account,
+    *,
+    key_hash: bytes,
+    issuer: str,
+    serial: str,
+    subject: str,
+    not_after: datetime,
 ) -> bool:
     """Link a certificate to its owner's account. False where the key belongs to another account."""
     owner = find_by_key(db, key_hash)

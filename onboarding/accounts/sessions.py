@@ -50,13 +50,20 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def start(db: Session, now: datetime, settings: Settings, account: Account, token: str, how: str, device: str) -> SignIn:
+def start(
+    db: Session, now: datetime, settings: Settings, account: Account, token: str, how: str, device: str
+) -> SignIn:
     """Sign an account in under a fresh token; the oldest sign-ins end where there are too many (P26)."""
     open_ones = [one for one in of_account(db, account.id) if one.is_open(now, settings)]
     for oldest in open_ones[max(settings.parallel_sessions - 1, 0) :]:
         end(db, now, oldest, "too-many")
     sign_in = SignIn(
-        token_hash=token_hash(token), account=account, how=how, device=device, started_at=now, last_seen_at=now
+        token_hash=token_hash(token),
+        account=account,
+        how=how,
+        device=device,
+        started_at=now,
+        last_seen_at=now,
     )
     db.add(sign_in)
     events.record(db, now, "signed-in", account=account.id, how=how)

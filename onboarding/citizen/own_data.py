@@ -33,7 +33,8 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             "consent_version": account.consent_version,
             "phone_numbers": [phone.number for phone in account.numbers],
             "certificates": [
-                {"subject": one.subject, "issuer": one.issuer, "serial": one.serial} for one in account.certificates
+                {"subject": one.subject, "issuer": one.issuer, "serial": one.serial}
+                for one in account.certificates
             ],
         },
         "sign_ins": [

@@ -4,7 +4,17 @@ from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
@@ -31,7 +41,7 @@ def signed_in(view: Any) -> Any:
 
 def me() -> SignIn:
     """The sign-in of this request."""
-    return cast(SignIn, current_user._get_current_object())  # type: ignore[attr-defined]
+    return cast(SignIn, current_user)
 
 
 @pages.get("")

@@ -10,7 +10,9 @@ BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 190, 34, 36, 18
 
 def text(table: Table) -> str:
     """A line for each step: its name and where it leads."""
-    return "\n".join(f"{step.name} -> {', '.join(step.leads_to) or f'({step.outcome})'}" for step in table.values())
+    return "\n".join(
+        f"{step.name} -> {', '.join(step.leads_to) or f'({step.outcome})'}" for step in table.values()
+    )
 
 
 def mermaid(table: Table) -> str:
@@ -66,7 +68,8 @@ def box(name: str, place: tuple[int, int], last: bool) -> str:
     x, y = corner(place)
     fill, radius = ("#dff0e4", BOX_HEIGHT // 2) if last else ("#fff", 4)
     return (
-        f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{radius}" fill="{fill}" stroke="#445"/>'
+        f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{radius}" fill="{fill}" '
+        'stroke="#445"/>'
         f'<text x="{x + BOX_WIDTH // 2}" y="{y + 22}" text-anchor="middle" fill="#112">{escape(name)}</text>'
     )
 
@@ -78,8 +81,8 @@ def arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
     middle = BOX_HEIGHT // 2
     side = x1 + BOX_WIDTH if end[0] > start[0] else x1 + BOX_WIDTH // 2
     return (
-        f'<path d="M{side} {y1 + middle} C{side + GAP_X} {y1 + middle} {x2 - GAP_X} {y2 + middle} {x2} {y2 + middle}" '
-        'fill="none" stroke="#99a" marker-end="url(#head)"/>'
+        f'<path d="M{side} {y1 + middle} C{side + GAP_X} {y1 + middle} '
+        f'{x2 - GAP_X} {y2 + middle} {x2} {y2 + middle}" fill="none" stroke="#99a" marker-end="url(#head)"/>'
     )
 
 

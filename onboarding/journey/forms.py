@@ -4,7 +4,8 @@ import secrets
 import unicodedata
 from typing import Any, Self
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
@@ -12,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 NAME_MARKS = frozenset(" .'-,()&/")
 
 
-class StepForm(FlaskForm):
+class StepForm(FlaskForm):  # type: ignore[misc] - the library has no types
     """A step's form. `form_id` is new on every page: the same form sent twice is answered once (P29)."""
 
     form_id = HiddenField()
@@ -26,7 +27,7 @@ class StepForm(FlaskForm):
         """Write beside a field why it cannot stay so; `message` is an English message id."""
         field.errors = [*field.errors, gettext(message, **values)]
 
-    def typed(self) -> dict[str, str]:
+    def typed(self) -> dict[str, str | bool]:
         """What the person entered, to be shown again."""
         own = [field for field in self if field.name not in ("form_id", "csrf_token", "resend")]
         return {field.name: field.data for field in own if isinstance(field.data, str | bool)}
@@ -47,7 +48,10 @@ def phone_field() -> StringField:
     """A mobile phone number, in any usual spelling."""
     return StringField(
         _l("Phone number"),
-        [InputRequired(_l("Enter your mobile phone number.")), Length(max=40, message=_l("This number is too long."))],
+        [
+            InputRequired(_l("Enter your mobile phone number.")),
+            Length(max=40, message=_l("This number is too long.")),
+        ],
         render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
     )
 

@@ -7,6 +7,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from onboarding.accounts import call_backs, numbers
+from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, name_field, phone_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
@@ -14,7 +15,11 @@ from onboarding.journey.visit import Visit
 AT_HAND = (
     ("with-phone", _l("A phone with a number in my own name"), _l("You can register by yourself.")),
     ("with-card", _l("Only my identity card"), _l("You need a phone number as well. We show you how.")),
-    ("with-usb", _l("A USB token for digital signatures"), _l("From VNPT or the Government Cipher Committee.")),
+    (
+        "with-usb",
+        _l("A USB token for digital signatures"),
+        _l("From VNPT or the Government Cipher Committee."),
+    ),
     ("with-nothing", _l("None of these"), _l("Our officer calls you.")),
 )
 
@@ -52,7 +57,11 @@ class CallBackForm(StepForm):
     best_time = RadioField(
         _l("When shall we call?"),
         [InputRequired(_l("Choose when we shall call."))],
-        choices=[("morning", _l("Morning, 8 to 11")), ("afternoon", _l("Afternoon, 2 to 5")), ("any", _l("Any time"))],
+        choices=[
+            ("morning", _l("Morning, 8 to 11")),
+            ("afternoon", _l("Afternoon, 2 to 5")),
+            ("any", _l("Any time")),
+        ],
     )
 
 
@@ -64,7 +73,8 @@ def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
         form.refuse(form.number, refused.message, **refused.values)
         return None
     assert visit.journey is not None
-    call_backs.request(visit.db, visit.now, visit.journey, form.name.data, number, form.best_time.data)
+    call_backs.request(visit.db, visit.now, visit.journey, str(form.name.data), number, str(form.best_time.data))
+    notices.call_back_received(visit, number)
     return visit.only_way_on()
 
 
@@ -97,7 +107,7 @@ ANSWER = Answer(
         Step(
             "with-card",
             _l("You need a phone number as well"),
-            ("call-back", "register"),
+            ("call-back",),
             StepForm,
             show=points(
                 _l("The account needs a phone number registered in your own name."),
@@ -131,7 +141,14 @@ ANSWER = Answer(
             ),
             template="explanation",
         ),
-        Step("call-back", _l("Where shall we call you?"), ("call-back-requested",), CallBackForm, take_call_back),
+        Step(
+            "call-back",
+            _l("Where shall we call you?"),
+            ("call-back-requested",),
+            CallBackForm,
+            take_call_back,
+            entrance=True,
+        ),
         Step("call-back-requested", _l("We will call you"), outcome="call-back-requested"),
     ),
 )

@@ -1,42 +1,71 @@
-"""The text messages of the wizard: which one goes to whom. Each is promised in the transaction that it tells of."""
+"""The wizard's text messages: which goes to whom. Each is promised in the transaction that it tells of."""
 
+from datetime import timedelta
 from uuid import UUID
+
+from flask import current_app
 
 from onboarding.accounts import codes, events, people
 from onboarding.accounts.people import Account
 from onboarding.journey.visit import Visit
-from onboarding.sms import outbox, texts
+from onboarding.sms import outbox
+from onboarding.sms.texts import Text, Texts
+
+REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
+NOTICE_LIFE = timedelta(days=2)  # later than that a notice only confuses
 
 
 def code(visit: Visit, purpose: str, number: str, sent: codes.Sent, flow: UUID) -> None:
     """The code itself; who registers with a number that has an account reads so in it (rule R14)."""
-    taken = purpose == "registration" and people.find_by_number(visit.db, number) is not None
-    text = texts.code("registration-again" if taken else purpose, sent.code, visit.settings)
+    known = purpose == REGISTER and people.find_by_number(visit.db, number) is not None
+    words = {
+        REGISTER: texts().registration_code_known if known else texts().registration_code,
+        SIGN_IN: texts().sign_in_code,
+        RESUME: texts().resume_code,
+        LINK: texts().certificate_link_code,
+    }
     outbox.promise(
-        visit.db, visit.now, number, text, purpose, not_after=sent.expires_at, journey_id=visit.journey_id, flow_id=flow
+        visit.db,
+        visit.now,
+        number,
+        words[purpose](sent.code),
+        purpose,
+        sent.expires_at,
+        visit.journey_id,
+        flow,
     )
     events.record(visit.db, visit.now, "code-sent", journey=visit.journey_id, purpose=purpose)
 
 
 def welcome(visit: Visit, number: str) -> None:
     """To the owner of a new account."""
-    promise(visit, number, "welcome")
+    tell(visit, number, "welcome", texts().welcome())
 
 
 def same_identity(visit: Visit, owner: Account) -> None:
     """To the owner of an account: somebody registered with the same id."""
     events.record(visit.db, visit.now, "account-exists", account=owner.id, by="identity")
     for phone in owner.numbers:
-        promise(visit, str(phone.number), "same-identity")
+        tell(visit, str(phone.number), "identity-tried", texts().identity_tried())
 
 
 def certificate_linked(visit: Visit, account: Account) -> None:
     """To the owner of an account: a signing certificate signs in from now on."""
     for phone in account.numbers:
-        promise(visit, str(phone.number), "certificate-linked")
+        tell(visit, str(phone.number), "certificate-linked", texts().certificate_linked())
 
 
-def promise(visit: Visit, number: str, notice: str) -> None:
-    """Write one notice to the outbox."""
-    text = texts.notice(notice, visit.settings)
-    outbox.promise(visit.db, visit.now, number, text, notice, journey_id=visit.journey_id)
+def call_back_received(visit: Visit, number: str) -> None:
+    """To whoever asked to be called."""
+    tell(visit, number, "call-back-received", texts().call_back_received())
+
+
+def tell(visit: Visit, number: str, purpose: str, text: Text) -> None:
+    """Promise one notice."""
+    outbox.promise(visit.db, visit.now, number, text, purpose, visit.now + NOTICE_LIFE, visit.journey_id)
+
+
+def texts() -> Texts:
+    """The texts of this portal."""
+    found: Texts = current_app.extensions["texts"]
+    return found

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from werkzeug.wrappers import Response
 
 from onboarding.journey.forms import StepForm
@@ -22,7 +23,7 @@ pages = Blueprint("journey", __name__, url_prefix="/onboarding")
 @pages.get("")
 def start() -> Response:
     """The wizard's door."""
-    return redirect(url_for("journey.step", name=FIRST, **request.args.to_dict()), 303)
+    return redirect(url_for("journey.step", **{**request.args.to_dict(), "name": FIRST}), 303)
 
 
 @pages.route("/<name>", methods=["GET", "POST"])
@@ -57,7 +58,13 @@ def open_page(visit: Visit) -> ResponseReturnValue:
     if visit.step.exit:
         return redirect(url_for(visit.step.exit), 303)
     asked = request.args.to_dict() if visit.step.entrance else {}
-    form = visit.step.form(formdata=None, data={**({} if visit.idle and visit.step.entrance else visit.typed()), **asked}) if visit.step.form else None
+    form = (
+        visit.step.form(
+            formdata=None, data={**({} if visit.idle and visit.step.entrance else visit.typed()), **asked}
+        )
+        if visit.step.form
+        else None
+    )
     return render(visit, form)
 
 
@@ -101,7 +108,7 @@ def repeated(visit: Visit, form: StepForm, earlier: dict[str, Any]) -> ResponseR
         return to(earlier["to"])
     form.validate()
     for name, told in earlier["errors"].items():
-        field = form[name] if name in form else form.form_id
+        field = form[name] if name in form else form.form_id  # noqa: SIM401 - a form has no get
         field.errors = told
     return render(visit, form)
 
@@ -116,7 +123,10 @@ def once_more(visit: Visit, form: StepForm, message: Any) -> str:
 def render(visit: Visit, form: StepForm | None) -> str:
     """The page of a step; a template of the step's name where there is one."""
     form_with_new_id = form.renew() if form is not None else None
-    names = [f"journey/{visit.step.template or visit.step.name}.html", "journey/question.html"]
+    names: list[str | Template] = [
+        f"journey/{visit.step.template or visit.step.name}.html",
+        "journey/question.html",
+    ]
     back = visit.back()
     return render_template(
         names,
@@ -132,10 +142,12 @@ def render(visit: Visit, form: StepForm | None) -> str:
 
 def progress(visit: Visit) -> tuple[int, int] | None:
     """Which page of how many this is, counted along the way that most people walk."""
+    if visit.step.entrance:
+        return None
     ahead = len(TABLE.main_way(visit.step.name))
     names = [answered["step"] for answered in visit.trail]
     behind = names.index(visit.step.name) if visit.step.name in names else len(names)
-    return (behind, behind + ahead) if behind else None
+    return behind, behind + ahead
 
 
 def to(name: str) -> Response:

@@ -15,6 +15,7 @@ from onboarding.accounts import browsers, codes, events, numbers
 from onboarding.db import new_id
 from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, phone_field
+from onboarding.journey.notices import LINK, REGISTER, RESUME, SIGN_IN
 from onboarding.journey.steps import Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
@@ -22,7 +23,7 @@ from onboarding.sms import outbox
 from onboarding.web.cookie import read_cookie
 from onboarding.web.requests import client_address
 
-REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
+__all__ = ["LINK", "REGISTER", "RESUME", "SIGN_IN", "code_step", "number_step"]
 
 AfterCode = Callable[[Visit, str], str]
 
@@ -71,7 +72,16 @@ def number_step(name: str, title: LazyString, code_step_name: str, purpose: str)
 def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCode) -> Step:
     """A step that takes the code; `after` says where the owner of the number goes."""
     title = _l("Enter the code")
-    return Step(name, title, leads_to, CodeForm, partial(take_code, purpose, after), show_code, template="code", once=True)
+    return Step(
+        name,
+        title,
+        leads_to,
+        CodeForm,
+        partial(take_code, purpose, after),
+        show_code,
+        template="code",
+        once=True,
+    )
 
 
 def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
@@ -105,10 +115,20 @@ def take_code(purpose: str, after: AfterCode, visit: Visit, form: CodeForm) -> s
     """Judge the code; a right one proves the number for the rest of this journey."""
     number, flow = visit.facts["number"], visit.facts["flow"]
     if form.resend.data:
-        return resend(purpose, visit, form, number, flow)
-    verdict = codes.enter(visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow), form.code.data or "")
+        resend(purpose, visit, form, number, flow)
+        return None
+    verdict = codes.enter(
+        visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow), form.code.data or ""
+    )
     if verdict.kind != "accepted":
-        events.record(visit.db, visit.now, "code-refused", journey=visit.journey_id, purpose=purpose, reason=verdict.kind)
+        events.record(
+            visit.db,
+            visit.now,
+            "code-refused",
+            journey=visit.journey_id,
+            purpose=purpose,
+            reason=verdict.kind,
+        )
         form.refuse(form.code, WHY_NOT[verdict.kind], time=at(verdict.until), left=verdict.left)
         return None
     visit.remember(proven_number=number)
@@ -137,7 +157,7 @@ def show_code(visit: Visit) -> dict[str, Any]:
     resend_at = datetime.fromisoformat(facts["resend_at"])
     return {
         "number_masked": numbers.masked(facts["number"]),
-        "message": outbox.latest(visit.db, UUID(facts["flow"])),
+        "message_state": outbox.latest(visit.db, UUID(facts["flow"])),
         "resend_seconds": max(0, int((resend_at - visit.now).total_seconds())),
         "minutes": visit.settings.code_seconds // 60,
         "host": request.host,

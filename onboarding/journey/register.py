@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, gettext as _, lazy_gettext as _l
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -36,12 +38,17 @@ def take_kind(_visit: Visit, form: WhoForm) -> str:
 def number_field(label: Any, required: Any) -> StringField:
     """A field for an id of digits."""
     size = Length(max=40, message=_l("This number is too long."))
-    return StringField(label, [InputRequired(required), size], render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    return StringField(
+        label, [InputRequired(required), size], render_kw={"inputmode": "numeric", "autocomplete": "off"}
+    )
 
 
 def day_field(label: Any, token: str) -> StringField:
     """One part of a date."""
-    checks = [InputRequired(_l("Enter day, month and year of birth.")), Length(max=4, message=_l("Use digits only."))]
+    checks = [
+        InputRequired(_l("Enter day, month and year of birth.")),
+        Length(max=4, message=_l("Use digits only.")),
+    ]
     return StringField(label, checks, render_kw={"inputmode": "numeric", "autocomplete": token})
 
 
@@ -57,7 +64,7 @@ class CitizenForm(StepForm):
     def born(self) -> date | None:
         """The birth date, where the three parts make one."""
         try:
-            return date(int(self.birth_year.data), int(self.birth_month.data), int(self.birth_day.data))
+            return date(*(int(part.data or "") for part in (self.birth_year, self.birth_month, self.birth_day)))
         except (ValueError, OverflowError):
             return None
 
@@ -65,7 +72,7 @@ class CitizenForm(StepForm):
 def take_citizen(visit: Visit, form: CitizenForm) -> str | None:
     """Check date and id against each other and keep them."""
     born = form.born()
-    if born is None or not 1900 <= born.year or born > visit.now.date():
+    if born is None or not born.year >= 1900 or born > visit.now.date():
         form.refuse(form.birth_day, N_("This date does not exist. Enter it like 27 3 1965."))
         return None
     national_id = checked(form, form.national_id, identity_numbers.national_id)
@@ -79,7 +86,9 @@ def take_citizen(visit: Visit, form: CitizenForm) -> str | None:
     if not fits_certificate(visit, form, form.national_id, "citizen", national_id):
         return None
     odd = not identity_numbers.known_province(national_id)
-    visit.remember(kind="citizen", name=form.name.data, born=born.isoformat(), national_id=national_id, odd_province=odd)
+    visit.remember(
+        kind="citizen", name=form.name.data, born=born.isoformat(), national_id=national_id, odd_province=odd
+    )
     return visit.only_way_on()
 
 
@@ -107,7 +116,9 @@ class OrganisationForm(StepForm):
     name = name_field(_l("Name of the organisation"), _l("Enter the name as it is registered."), "organization")
     tax_code = number_field(_l("Tax code"), _l("Enter the tax code."))
     representative = name_field(_l("Full name of the representative"), _l("Enter the representative's full name."))
-    national_id = number_field(_l("Identity number of the representative"), _l("Enter the 12-digit identity number."))
+    national_id = number_field(
+        _l("Identity number of the representative"), _l("Enter the 12-digit identity number.")
+    )
 
 
 def take_organisation(visit: Visit, form: OrganisationForm) -> str | None:
@@ -153,10 +164,16 @@ def show_answers(visit: Visit) -> dict[str, Any]:
     rows = [(_("Phone number"), numbers.grouped(facts["proven_number"]), "register")]
     if step == "citizen":
         born = date.fromisoformat(facts["born"])
-        rows += [(_("Full name"), facts["name"], step), (_("Date of birth"), format_date(born, "dd/MM/yyyy"), step)]
+        rows += [
+            (_("Full name"), facts["name"], step),
+            (_("Date of birth"), format_date(born, "dd/MM/yyyy"), step),
+        ]
         rows += [(_("Identity number"), facts["national_id"], step)]
     else:
-        rows += [(_("Name of the organisation"), facts["name"], step), (_("Tax code"), facts["tax_code"], step)]
+        rows += [
+            (_("Name of the organisation"), facts["name"], step),
+            (_("Tax code"), facts["tax_code"], step),
+        ]
         rows += [(_("Representative"), facts["representative"], step)]
         rows += [(_("Identity number"), facts["national_id"], step)]
     answers = [(label, value, url_for("journey.step", name=where)) for label, value, where in rows]
@@ -171,7 +188,9 @@ def make_account(visit: Visit, _form: StepForm) -> str:
     made = people.register(visit.db, visit.now, applicant(facts), number, visit.journey.language, facts["consent"])
     if made.existed:
         return "have-account"
-    events.record(visit.db, visit.now, "account-registered", account=made.account.id, way=str(visit.journey.answer))
+    events.record(
+        visit.db, visit.now, "account-registered", account=made.account.id, way=str(visit.journey.answer)
+    )
     notices.welcome(visit, number)
     if made.rival is not None:
         notices.same_identity(visit, made.rival)
@@ -207,7 +226,9 @@ ANSWER = Answer(
     hint=_l("You make an account with your phone. It takes about 5 minutes."),
     steps=(
         proving.number_step("register", _l("Your phone number"), "register-code", proving.REGISTER),
-        proving.code_step("register-code", ("who", "have-account", "citizen", "organisation"), proving.REGISTER, after_code),
+        proving.code_step(
+            "register-code", ("who", "have-account", "citizen", "organisation"), proving.REGISTER, after_code
+        ),
         Step("have-account", _l("This number already has an account"), ("phone",), StepForm),
         Step("who", _l("Who the account is for"), ("citizen", "organisation"), WhoForm, take_kind),
         Step("citizen", _l("About you"), ("consent",), CitizenForm, take_citizen),

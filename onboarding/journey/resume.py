@@ -1,6 +1,11 @@
 """Going on where one stopped, here or on another device: support code and a code by phone together."""
 
+from typing import Any
+
+import segno
+from flask import url_for
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -25,7 +30,7 @@ class ResumeForm(NumberForm):
 
 def ask(visit: Visit, form: ResumeForm) -> str | None:
     """Send a code to the number, whether or not the journey is this person's: that shows after the code only."""
-    visit.remember(support_code=journeys.normal_support_code(form.support_code.data))
+    visit.remember(support_code=journeys.normal_support_code(form.support_code.data or ""))
     return proving.ask(proving.RESUME, visit, form)
 
 
@@ -39,7 +44,23 @@ def after_code(visit: Visit, number: str) -> str:
     return visit.end
 
 
+def show_address(visit: Visit) -> dict[str, Any]:
+    """Address and picture for the other device; both hold the support code, which opens nothing by itself."""
+    asked = url_for("journey.step", name="resume", support_code=visit.support_code)
+    address = f"{visit.settings.public_url}{asked}"
+    drawn = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff")
+    # The library draws it from our own address; nothing that a visitor sent is in it.
+    return {"qr": Markup(drawn), "resume_address": address.partition("?")[0]}  # noqa: S704
+
+
 STEPS = (
+    Step(
+        "another-device",
+        _l("Go on with another phone or computer"),
+        ("resume",),
+        show=show_address,
+        entrance=True,
+    ),
     Step("resume", _l("Go on where you stopped"), ("resume-code",), ResumeForm, ask, entrance=True),
     proving.code_step("resume-code", ("not-found",), proving.RESUME, after_code),
     Step("not-found", _l("We did not find your journey"), ("account",), StepForm),

@@ -1,4 +1,4 @@
-"""Signing somebody in who has just proven who they are: a new token, a sign-in, a browser that is known from now on."""
+"""Signing somebody in who has just proven who they are: a new token, a sign-in, a known browser."""
 
 from datetime import datetime
 

@@ -16,8 +16,8 @@ from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
 from onboarding.signatures import bridges, chain
-from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.chain import Signer
+from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.refusals import Refusal
 from onboarding.web.headers import allow_connections
 
@@ -31,7 +31,7 @@ class UsbForm(StepForm):
     kind = HiddenField(validators=[InputRequired(NOT_STARTED)])
     proof = HiddenField(validators=[InputRequired(NOT_STARTED)])
 
-    def typed(self) -> dict[str, str]:
+    def typed(self) -> dict[str, str | bool]:
         """Nothing: a proof counts once."""
         return {}
 
@@ -63,7 +63,9 @@ def signer_of(visit: Visit, form: UsbForm) -> Signer | None:
     """Who signed the challenge of this page; none where there is no challenge alive. Raises Refusal."""
     proof = chain.parse(str(form.kind.data), str(form.proof.data))
     taken = challenges.take(visit.db, visit.now, visit.came_with, SIGN_IN)
-    return chain.check(proof, as_signed(visit, taken), current_app.extensions["trust"], visit.now) if taken else None
+    return (
+        chain.check(proof, as_signed(visit, taken), current_app.extensions["trust"], visit.now) if taken else None
+    )
 
 
 def as_signed(visit: Visit, taken: challenges.Challenge) -> Challenge:

@@ -138,6 +138,8 @@ class Visit:
         """The step before this one to which a person can go back."""
         if self.finished:
             return None
+        if self.step.entrance:
+            return self.end if self.trail else None
         names = [answered["step"] for answered in self.trail]
         before = names[: names.index(self.step.name)] if self.step.name in names else names
         return next((name for name in reversed(before) if not self.steps[name].once), None)
@@ -182,9 +184,14 @@ class Visit:
         if not self.step.entrance:
             led_here = [answered["to"] for answered in kept].index(self.step.name)
             kept = kept[: led_here + 1]
-        self.trail = [*kept, {"step": self.step.name, "to": target, "at": self.now.isoformat(timespec="seconds")}]
+        self.trail = [
+            *kept,
+            {"step": self.step.name, "to": target, "at": self.now.isoformat(timespec="seconds")},
+        ]
         on_trail = {answered["step"] for answered in self.trail}
-        self.memory["facts"] = {name: told for name, told in self.memory.get("facts", {}).items() if name in on_trail}
+        self.memory["facts"] = {
+            name: told for name, told in self.memory.get("facts", {}).items() if name in on_trail
+        }
 
     def save(self, *, touch: bool = True) -> None:
         """Write the journey back; without `touch` it stays as idle as it was."""

@@ -33,6 +33,10 @@ def tally_rows() -> list[dict[str, Any]]:
     counts = journeys.answers(current_session())
     total = sum(counts.values())
     return [
-        {"label": label, "count": counts.get(value, 0), "percent": round(100 * counts.get(value, 0) / max(total, 1))}
+        {
+            "label": label,
+            "count": counts.get(value, 0),
+            "percent": round(100 * counts.get(value, 0) / max(total, 1)),
+        }
         for value, label in current_app.extensions["answers"].items()
     ]

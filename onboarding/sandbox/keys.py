@@ -15,11 +15,16 @@ def with_keys(settings: Settings) -> Settings:
     settings.instance.mkdir(parents=True, exist_ok=True)
     fresh = {name: new_key() for name in ("secret_key", "data_keys", "index_key")}
     try:
-        with open(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             json.dump(fresh, file)
     except FileExistsError:
         fresh = json.loads(kept.read_text())
-    return replace(settings, **{name: getattr(settings, name) or key for name, key in fresh.items()})
+    return replace(
+        settings,
+        secret_key=settings.secret_key or fresh["secret_key"],
+        data_keys=settings.data_keys or fresh["data_keys"],
+        index_key=settings.index_key or fresh["index_key"],
+    )
 
 
 def new_key() -> str:

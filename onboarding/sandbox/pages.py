@@ -31,8 +31,8 @@ def messages_json() -> Response:
 
 
 def inbox() -> list[dict[str, Any]]:
-    """The newest messages with their states."""
+    """The newest messages, each with what the outbox knows of its state."""
     to = request.args.get("to", "").replace(" ", "+") or None
-    found = gateway.inbox(gateway.inbox_path(current_app.extensions["settings"]), to)
+    found = gateway.inbox(gateway.messages_file(current_app.extensions["settings"]), to)
     states = outbox.states(current_session(), [message["id"] for message in found])
     return [{**message, "state": states.get(message["id"], "sent")} for message in found]

@@ -55,7 +55,7 @@ class Texts:
 
     def registration_code_known(self, code: str) -> Text:
         """The same where the number has an account: only its holder may learn that (rule R14)."""
-        return self._code(code, f"So nay da co tai khoan. Ma: {code}.")
+        return self._code(code, f"so nay da co tai khoan. Ma: {code}.")
 
     def resume_code(self, code: str) -> Text:
         """The code that opens an unfinished journey on another device."""

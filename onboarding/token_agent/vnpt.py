@@ -14,7 +14,7 @@ from typing import Any
 from asn1crypto import x509
 
 from onboarding.token_agent import cms
-from onboarding.token_agent.failures import BadInput, Failure, NoCertificate
+from onboarding.token_agent.failures import BadInput, Failure
 from onboarding.token_agent.token import Token
 
 GET_CERT_INFO, SIGN_CMS, SET_LICENSE_KEY, CHECK_PLUGIN, GET_VERSION = 0, 4, 6, 7, 11
@@ -48,12 +48,8 @@ class Desk:
         return f"{result}*{callback}"
 
     def certificate_info(self, _: Sequence[Any]) -> str:
-        """What the plug-in tells of a certificate; empty if there is none to choose."""
-        try:
-            encoded = self.token.certificate()
-        except NoCertificate:
-            self.show(NoCertificate.sentence)
-            return ""
+        """What the plug-in tells of the token's certificate."""
+        encoded = self.token.certificate()
         certificate = x509.Certificate.load(encoded)
         told = {
             "serial": f"{certificate.serial_number:X}",

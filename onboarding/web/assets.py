@@ -20,7 +20,11 @@ class Asset:
         plain = path.read_bytes()
         self.type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         self.digest = hashlib.sha256(plain).hexdigest()[:16]
-        self.forms = {"br": brotli.compress(plain), "gzip": gzip.compress(plain, 9, mtime=0), "identity": plain}
+        self.forms = {
+            "br": brotli.compress(plain),
+            "gzip": gzip.compress(plain, 9, mtime=0),
+            "identity": plain,
+        }
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,13 @@
 
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
 BROWSERS = ("CocCoc", "coc_coc_browser", "SamsungBrowser", "Edg", "OPR", "Firefox", "Chrome", "Safari")
-NAMES = {"coc_coc_browser": "Cốc Cốc", "CocCoc": "Cốc Cốc", "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung"}
+NAMES = {
+    "coc_coc_browser": "Cốc Cốc",
+    "CocCoc": "Cốc Cốc",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung",
+}
 
 
 def device_name(user_agent: str) -> str:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from onboarding.config import Settings
+
 log = logging.getLogger(__name__)
 RETRY_AFTER = 5  # seconds
 
@@ -27,16 +29,27 @@ PAGES = {
     404: ErrorPage(_l("Page not found"), _l("Check the address, or start again from the first page.")),
     405: ErrorPage(_l("This page cannot be opened that way"), _l("Start again from the first page.")),
     413: ErrorPage(_l("Too much was sent"), _l("Shorten what you entered and try again.")),
-    415: ErrorPage(_l("The form was not sent in a way we can read"), _l("Open the page again and fill in the form.")),
-    422: ErrorPage(_l("This form was already sent with other content"), _l("Open the page again to see where you are.")),
+    415: ErrorPage(
+        _l("The form was not sent in a way we can read"), _l("Open the page again and fill in the form.")
+    ),
+    422: ErrorPage(
+        _l("This form was already sent with other content"), _l("Open the page again to see where you are.")
+    ),
     429: ErrorPage(_l("Too many tries"), _l("Wait a few minutes, then try again.")),
-    500: ErrorPage(_l("Something went wrong on our side"), _l("Nothing you entered before is lost. Try again in a minute.")),
-    503: ErrorPage(_l("The portal is busy"), _l("What you entered is kept on this page. Wait a few seconds, then send it again.")),
+    500: ErrorPage(
+        _l("Something went wrong on our side"),
+        _l("Nothing you entered before is lost. Try again in a minute."),
+    ),
+    503: ErrorPage(
+        _l("The portal is busy"),
+        _l("What you entered is kept on this page. Wait a few seconds, then send it again."),
+    ),
 }
 
 
-def init_app(app: Flask) -> None:
-    """Answer every error with a page of ours."""
+def init_app(app: Flask, settings: Settings) -> None:
+    """Answer every error with a page of ours, and tell all pages whose portal this is."""
+    app.jinja_env.globals.update(portal_name=settings.portal_name, support_phone=settings.support_phone)
     app.register_error_handler(HTTPException, http_error)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, database_down)

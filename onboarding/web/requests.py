@@ -70,7 +70,7 @@ def origin_of(address: str) -> str:
 
 
 def trusted_proxies(settings: Settings) -> tuple[list[IPv4Network | IPv6Network], int]:
-    """Networks of our proxies, and how many of them may stand in a row. A bare number means proxies on this machine."""
+    """Networks of our proxies, and how many may stand in a row; a bare number means proxies on this machine."""
     text = settings.trusted_proxies.strip()
     if text.isdigit():
         return list(LOOPBACK), int(text)

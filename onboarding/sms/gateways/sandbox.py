@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 from uuid import UUID
@@ -40,16 +41,11 @@ def messages_file(settings: Settings) -> Path:
 def inbox(path: Path, to: str | None = None, limit: int = 100) -> list[Received]:
     """The newest messages, newest first, to one number in E.164 form or to all; none where there is no file.
 
-    Cheap on a large file: it is read from its end, and only lines that name the number are parsed.
+    Cheap on a large file: it is read from its end, and only lines to the number are parsed.
     """
-    found: list[Received] = []
-    for line in lines_from_end(path, b"" if to is None else json.dumps(to).encode()):
-        if len(found) == limit:
-            break
-        message = json.loads(line)
-        if to in (None, message["to"]):
-            found.append(received(message))
-    return found
+    beginning = b"{" if to is None else b'{"to": ' + json.dumps(to).encode() + b","
+    lines = islice(lines_from_end(path, beginning), limit)
+    return [received(json.loads(line)) for line in lines]
 
 
 def received(message: dict[str, str]) -> Received:
@@ -64,12 +60,12 @@ def received(message: dict[str, str]) -> Received:
     }
 
 
-def lines_from_end(path: Path, needle: bytes) -> Iterator[bytes]:
-    """The file's lines that contain `needle`, last line first, without one that is still being written."""
+def lines_from_end(path: Path, beginning: bytes) -> Iterator[bytes]:
+    """The file's lines that begin so, last line first, without one that is still being written."""
     for block in blocks_from_end(path):
-        if needle in block:
+        if beginning in block:
             lines = block.splitlines(keepends=True)
-            yield from (line for line in reversed(lines) if needle in line and line.endswith(b"\n"))
+            yield from (line for line in reversed(lines) if line.startswith(beginning) and line.endswith(b"\n"))
 
 
 def blocks_from_end(path: Path) -> Iterator[bytes]:
