@@ -15,10 +15,16 @@ CODE = "840275"
 LIFE = timedelta(minutes=10)
 
 
-def promise(database: Database, clock: MovableClock, to: str = NUMBER, flow_id: UUID | None = None) -> UUID:
+def promise(
+    database: Database,
+    clock: MovableClock,
+    to: str = NUMBER,
+    flow_id: UUID | None = None,
+    life: timedelta = LIFE,
+) -> UUID:
     text = TEXTS.sign_in_code(CODE)
     with database.transaction() as db:
-        return outbox.promise(db, clock.now(), to, text, "sign-in", clock.now() + LIFE, uuid4(), flow_id)
+        return outbox.promise(db, clock.now(), to, text, "sign-in", clock.now() + life, uuid4(), flow_id)
 
 
 def read(database: Database, message_id: UUID) -> Message:

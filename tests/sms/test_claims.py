@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
@@ -75,9 +76,9 @@ def test_who_comes_back_after_its_claim_has_lapsed_changes_nothing(
     assert read(database, message_id).state == "sent"
 
 
-@pytest.mark.parametrize("seconds", [50, 600])
+@pytest.mark.parametrize(("seconds", "life"), [(50, 600), (40, 40)])
 def test_nothing_is_sent_once_its_claim_or_its_code_may_end_first(
-    database: Database, clock: MovableClock, seconds: int
+    database: Database, clock: MovableClock, seconds: int, life: int
 ) -> None:
     class Slow(Telephone):
         """Takes so long over its first message that the second had better be left."""
@@ -87,8 +88,8 @@ def test_nothing_is_sent_once_its_claim_or_its_code_may_end_first(
             clock.advance(seconds=seconds)
 
     slow = Slow()
-    promise(database, clock)
-    promise(database, clock)
+    promise(database, clock, life=timedelta(seconds=life))
+    promise(database, clock, life=timedelta(seconds=life))
     assert Dispatcher(database, clock, slow).run_once() == 2
     assert len(slow.taken) == 1
 
