@@ -64,7 +64,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """A sandbox with keys of its own."""
-    keys = {name: base64.b64encode(os.urandom(32)).decode() for name in ("secret_key", "data_keys", "index_key")}
+    keys: dict[str, Any] = {
+        name: base64.b64encode(os.urandom(32)).decode() for name in ("secret_key", "data_keys", "index_key")
+    }
     return Settings(mode="sandbox", instance=tmp_path, database_url=database_url, sms_gateway="sandbox", **keys)
 
 

@@ -20,7 +20,7 @@ class Inbox:
         """The messages to a number, newest first, as the sandbox shows them."""
         while self._dispatcher.run_once():
             pass
-        found: list[dict[str, Any]] = self._reader.get("/sandbox/messages.json", query_string={"to": number}).json
+        found: list[dict[str, Any]] = self._reader.get(f"/sandbox/messages.json?to={number}").get_json()
         return found
 
     def code(self, number: str) -> str:

@@ -38,7 +38,7 @@ class Server:
         assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
-    def start(self) -> "Server":
+    def start(self) -> Self:
         """Start, and wait until it is ready."""
         command = [str(self.program), "serve", "--sandbox", "--port", str(self.port)]
         with self.log.open("ab") as log:
