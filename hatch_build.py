@@ -25,5 +25,8 @@ def compile_catalogue(source: Path) -> None:
     """Write the `.mo` beside a `.po`; sentences marked fuzzy stay out, for nobody has read them yet."""
     with source.open("rb") as po:
         catalogue = read_po(po, locale=source.parts[-3])
-    with source.with_suffix(".mo").open("wb") as mo:
+    fresh = source.with_suffix(".new")
+    with fresh.open("wb") as mo:
         write_mo(mo, catalogue)
+    # At one stroke, because a running portal may be reading the old one.
+    fresh.replace(source.with_suffix(".mo"))
