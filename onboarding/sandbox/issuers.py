@@ -162,11 +162,21 @@ def save(issuer: Path, place: str, name: str, authority: Authority) -> None:
 
 def load_authority(folder: Path, issuer: str) -> Authority:
     """The authority that makes an issuer's end certificates. Raises FileNotFoundError where there is none."""
-    certificate = (folder / issuer / "intermediates" / "authority.pem").read_bytes()
-    key = serialization.load_pem_private_key((folder / issuer / "keys" / "authority.pem").read_bytes(), None)
+    return load(folder / issuer, "intermediates", "authority")
+
+
+def load_root(folder: Path, issuer: str) -> Authority:
+    """The root above it. Raises FileNotFoundError where there is none."""
+    return load(folder / issuer, "anchors", "root")
+
+
+def load(issuer: Path, place: str, name: str) -> Authority:
+    """An authority as `save` wrote it."""
+    certificate = x509.load_pem_x509_certificate((issuer / place / f"{name}.pem").read_bytes())
+    key = serialization.load_pem_private_key((issuer / "keys" / f"{name}.pem").read_bytes(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError(f"the key of {issuer} is not an RSA key")
-    return Authority(x509.load_pem_x509_certificate(certificate), key)
+        raise TypeError(f"the key of {certificate.subject} is not an RSA key")
+    return Authority(certificate, key)
 
 
 def issue(

@@ -5,9 +5,10 @@ R32). Nothing is fetched; what a signer sent along is not used (rule R35).
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from asn1crypto import x509
+from asn1crypto import crl, x509
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import (
@@ -19,6 +20,7 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
     ValidationError,
 )
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo, ValidationTimingParams
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
@@ -65,7 +67,7 @@ def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[Is
 def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
     """A valid path under this issuer's anchors; an anchor's own dates count as well."""
     try:
-        validator = CertificateValidator(certificate, validation_context=context(issuer, now))
+        validator = CertificateValidator(certificate, validation_context=context(issuer, (), now))
         path = asyncio.run(validator.async_validate_path())
     except ExpiredError:
         raise Expired from None
@@ -97,7 +99,7 @@ def check_revocation(path: ValidationPath, issuer: IssuerTrust, now: datetime) -
         RevocationUnknown: there is no current and properly signed list of one of the authorities.
     """
     try:
-        asyncio.run(look_up(path, context(issuer, now)))
+        asyncio.run(look_up(path, context(issuer, issuer.lists.current(), now)))
     except RevokedError:
         raise Revoked from None
     except (CRLValidationError, ValidationError, *UNREADABLE):
@@ -111,14 +113,17 @@ async def look_up(path: ValidationPath, lists: ValidationContext) -> None:
             await verify_crl(certificate, path, lists)
 
 
-def context(issuer: IssuerTrust, now: datetime) -> ValidationContext:
-    """This issuer's certificates and lists at one moment, nothing else, and no tolerance in time."""
-    return ValidationContext(
+def context(issuer: IssuerTrust, lists: Sequence[crl.CertificateList], now: datetime) -> ValidationContext:
+    """This issuer's certificates and these lists at one moment, nothing else, and no tolerance in time."""
+    made = ValidationContext(
         trust_roots=list(issuer.anchors),
         other_certs=issuer.intermediates,
-        crls=issuer.lists.current(),
+        crls=lists,
         moment=now,
-        time_tolerance=timedelta(0),
         weak_hash_algos=WEAK_HASHES,
         revinfo_policy=REVOCATION_LATER,
     )
+    # Live, not looking back: or a list's entry dated after `now`, by a clock ahead of ours, would not count.
+    live = ValidationTimingInfo(now, now, point_in_time_validation=False)
+    made.timing_params = ValidationTimingParams(live, timedelta(0))
+    return made

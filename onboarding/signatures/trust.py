@@ -15,6 +15,7 @@ from asn1crypto import crl, pem, x509
 
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.issuers.profile import Profile
+from onboarding.signatures.refusals import UNREADABLE
 
 Stamp = tuple[str, int, int]
 
@@ -27,11 +28,11 @@ class RevocationLists:
     _seen: dict[tuple[Stamp, ...], tuple[crl.CertificateList, ...]] = field(default_factory=dict)
 
     def current(self) -> tuple[crl.CertificateList, ...]:
-        """All lists that can be read now."""
+        """All lists there now; a file that is none is passed over, so that its authority has none (closed)."""
         stamp = tuple(map(stamped, files(self.folder)))
         lists = self._seen.get(stamp)
         if lists is None:
-            lists = tuple(crl.CertificateList.load(der) for path in files(self.folder) for der in read(path))
+            lists = tuple(found for path in files(self.folder) for found in revocation_lists(path))
             self._seen.clear()
             self._seen[stamp] = lists
         return lists
@@ -87,6 +88,15 @@ def certificates(folder: Path) -> Iterator[x509.Certificate]:
             if not certificate.native:
                 raise ValueError(f"{path.name} is not a certificate")
             yield certificate
+
+
+def revocation_lists(path: Path) -> list[crl.CertificateList]:
+    """The lists in a file; none if it cannot be read as such."""
+    try:
+        found = [crl.CertificateList.load(der, strict=True) for der in read(path)]
+        return [one for one in found if one["tbs_cert_list"]["this_update"].native]
+    except UNREADABLE:
+        return []
 
 
 def files(folder: Path) -> list[Path]:
