@@ -105,18 +105,14 @@ def write_key_pair(directory: Path, pin: str, certify: Callable[[bytes], x509.Ce
     """A key pair made on the token, and the certificate for it written beside it."""
     os.environ["SOFTHSM2_CONF"] = str(directory.resolve() / "softhsm2.conf")
     module = pkcs11.lib(MODULE)
-    try:
-        with module.get_token(token_label=LABEL).open(rw=True, user_pin=pin) as session:
-            public, _ = session.generate_keypair(KeyType.RSA, 2048, id=KEY_ID, label=LABEL, store=True)
-            certificate = certify(subject_public_key_info(public))
-            written = decode_x509_certificate(certificate.public_bytes(Encoding.DER))
-            session.create_object(
-                written
-                | {Attribute.TOKEN: True, Attribute.PRIVATE: False, Attribute.ID: KEY_ID, Attribute.LABEL: LABEL}
-            )
-        return certificate
-    finally:
-        module.finalize()  # the module reads its configuration once each time it is set up
+    module.reinitialize()  # it reads its configuration then only, and may have been led to another token before
+    with module.get_token(token_label=LABEL).open(rw=True, user_pin=pin) as session:
+        public, _ = session.generate_keypair(KeyType.RSA, 2048, id=KEY_ID, label=LABEL, store=True)
+        certificate = certify(subject_public_key_info(public))
+        written = decode_x509_certificate(certificate.public_bytes(Encoding.DER))
+        place = {Attribute.TOKEN: True, Attribute.PRIVATE: False, Attribute.ID: KEY_ID, Attribute.LABEL: LABEL}
+        session.create_object(written | place)
+    return certificate
 
 
 def subject_public_key_info(public: pkcs11.PublicKey) -> bytes:
