@@ -1,0 +1,141 @@
+"""How often: waits between codes (P07), codes to a number (P08), requests from an address (P09, P10)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import counters
+from onboarding.accounts.counters import Change, Count, Held
+from onboarding.config import Settings, networks
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WAITS = (30, 60, 120)  # P07, seconds; the last one stays
+KNOWN_HOURLY, KNOWN_DAILY = 2, 4  # P08, what the known browsers of a number share on top
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` hits on a key in any `seconds`. Limits over one key count the same hits."""
+
+    name: str
+    key: str
+    most: int
+    seconds: int
+
+    def full_until(self, now: datetime, hits: Sequence[float]) -> datetime | None:
+        """When the next hit is free again; None where it is free now.
+
+        Hits that seem to lie ahead, because the clock was set back, count too.
+        """
+        recent = sorted(hit for hit in hits if hit > now.timestamp() - self.seconds)
+        return None if len(recent) < self.most else at(recent[-self.most] + self.seconds)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why not now, and from when on asking again makes sense; for a closed number `until` is no promise."""
+
+    reason: str
+    until: datetime
+
+
+def at(seconds: float) -> datetime:
+    """A time from its seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def spend(db: Session, now: datetime, limits: Sequence[Limit]) -> Limit | None:
+    """Count one hit on every limit, or on none: then the limit that is full. Two statements, exact in parallel."""
+    held = counters.hold(db, now, [limit.key for limit in limits])
+    full = next((limit for limit in limits if limit.full_until(now, held[limit.key].hits)), None)
+    if full is None:
+        counters.write(db, hits(now, held, limits))
+    return full
+
+
+def hits(now: datetime, held: Held, limits: Iterable[Limit]) -> list[Change]:
+    """One more hit on each key of these limits; hits too old for any of them are forgotten."""
+    longest: dict[str, int] = {}
+    for limit in limits:
+        longest[limit.key] = max(limit.seconds, longest.get(limit.key, 0))
+    return [hit(now, held[key], seconds) for key, seconds in longest.items()]
+
+
+def hit(now: datetime, count: Count, seconds: int) -> Change:
+    """One more hit on a row that is kept for so many seconds."""
+    recent = [earlier for earlier in count.hits if earlier > now.timestamp() - seconds]
+    return Change(count.key, expires_at=now + timedelta(seconds=seconds), hits=[*recent, now.timestamp()])
+
+
+def network(address: str) -> str:
+    """What one visitor holds: an IPv4 address, or the /64 of an IPv6 address (P09)."""
+    found = parsed(address)
+    return str(ip_network((found, 64 if found.version == 6 else 32), strict=False))
+
+
+def block(address: str) -> str:
+    """The neighbourhood of an address, for P13: an IPv4 /24 or an IPv6 /48."""
+    found = parsed(address)
+    return str(ip_network((found, 48 if found.version == 6 else 24), strict=False))
+
+
+def parsed(address: str) -> IPv4Address | IPv6Address:
+    """An address; IPv4 written as IPv6 is IPv4, and what is none at all counts as one address, 0.0.0.0."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return IPv4Address(0)
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def share(settings: Settings, address: str) -> int:
+    """How many times higher the limits of this address are: many citizens share one in some networks (P10)."""
+    shared = any(parsed(address) in known for known in networks(settings.shared_networks))
+    return settings.shared_factor if shared else 1
+
+
+def posts(db: Session, settings: Settings, address: str) -> Limit:
+    """P09: posts to the steps that prove a number, good ones and refused ones alike."""
+    most = settings.ip_posts * share(settings, address)
+    return Limit("address", counters.each(db, "posts", network(address)), most, 5 * MINUTE)
+
+
+def requests(db: Session, settings: Settings, address: str) -> Limit:
+    """P09: codes sent for one address."""
+    most = settings.ip_minute_sends * share(settings, address)
+    return Limit("address", counters.each(db, "requests", network(address)), most, MINUTE)
+
+
+def sends(db: Session, settings: Settings, number: str) -> list[Limit]:
+    """P08: codes sent to one number, whoever asks."""
+    key = counters.each(db, "number", number)
+    hourly = Limit("number-hour", key, settings.number_hourly_sends, HOUR)
+    return [hourly, Limit("number-day", key, settings.number_daily_sends, DAY)]
+
+
+def known_sends(db: Session, number: str) -> list[Limit]:
+    """P08: codes sent to one number at the wish of its known browsers, when strangers have used up the rest."""
+    key = counters.each(db, "known", number)
+    return [Limit("number-hour", key, KNOWN_HOURLY, HOUR), Limit("number-day", key, KNOWN_DAILY, DAY)]
+
+
+def first_full(now: datetime, held: Held, limits: Iterable[Limit]) -> Refused | None:
+    """The refusal that lasts longest; None where nothing is full."""
+    ends = [(limit.full_until(now, held[limit.key].hits), limit.name) for limit in limits]
+    full = [(until, name) for until, name in ends if until is not None]
+    return Refused(max(full)[1], max(full)[0]) if full else None
+
+
+def next_send(hits: Sequence[float], slow: bool) -> datetime:
+    """When a flow that had codes at these times may have another one (P07); waits double in slow mode (P14)."""
+    wait = WAITS[min(len(hits), len(WAITS)) - 1]
+    return at(max(hits) + wait * (2 if slow else 1))
+
+
+def too_soon(now: datetime, hits: Sequence[float], slow: bool) -> Refused | None:
+    """The wait that a flow has to keep, if it has one."""
+    until = next_send(hits, slow) if hits else now
+    return Refused("wait", until) if until > now else None

@@ -1,0 +1,85 @@
+"""Wrong entries and what follows: timed locks by budget, and the hard stop of a number (P15, P16, P18, P19).
+
+A number has one budget for each known browser and one that all others share, so that a stranger's wrong entries
+never lock the owner out. Failures are consecutive: only success clears them, time does not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import counters
+from onboarding.accounts.counters import Change, Held
+from onboarding.accounts.limits import Refused
+
+FAILURES = 5  # P15, in a row, before each timed lock
+MINUTES = (10, 30, 120)  # P15, the last one stays
+CLOSED_TO_UNKNOWN = 60  # P18
+CLOSED = 100  # P18
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The rows in which failures are counted: `own` those of the budget, `all` those of the number.
+
+    Whoever holds the number's row keeps every other entry for it waiting: one entry at a time is judged.
+    """
+
+    own: str
+    all: str
+    known: bool
+
+    @classmethod
+    def of(cls, db: Session, number: str, browser: UUID | None) -> "Budget":
+        """The budget of a known browser, or the one that all others share."""
+        own = counters.each(db, "lock", f"{number}|{browser or 'unknown'}")
+        return cls(own, counters.each(db, "failures", number), known=browser is not None)
+
+    def closed(self, held: Held) -> bool:
+        """Whether the hard stop is reached, for this budget or for the number."""
+        return held[self.all].count >= CLOSED or (not self.known and held[self.own].count >= CLOSED_TO_UNKNOWN)
+
+    def locked_until(self, now: datetime, held: Held) -> datetime | None:
+        """The end of the timed lock; None where there is none. A clock set back only makes it longer."""
+        until = held[self.own].until
+        return until if until is not None and until > now else None
+
+    def refusal(self, now: datetime, held: Held) -> Refused | None:
+        """Why this budget gets no code and no entry now (rules R10, R11)."""
+        if self.closed(held):
+            return Refused("closed", now)
+        until = self.locked_until(now, held)
+        return Refused("locked", until) if until else None
+
+    def count(self, now: datetime, held: Held) -> list[Change]:
+        """One failure more, with the lock that every fifth one brings."""
+        until = lock_end(now, held[self.own].count + 1)
+        return [Change(self.own, None, count=1, until=until), Change(self.all, None, count=1)]
+
+    def uncount(self, now: datetime, held: Held) -> list[Change]:
+        """Take back what `count` did to `held`: there was no live code that the entry could have been for."""
+        before = held[self.own]
+        ends = [None if held[key].count else now for key in (self.own, self.all)]
+        own = Change(self.own, ends[0], count=-1, until=before.until)
+        return [own, Change(self.all, ends[1], count=-1)]
+
+    def clear(self, now: datetime, held: Held) -> list[Change]:
+        """After success: no failure in this budget nor in the number's sum; other budgets keep theirs (P19).
+
+        `held` is what stands after `count`.
+        """
+        return [Change(key, now, count=-held[key].count) for key in (self.own, self.all)]
+
+    def left(self, held: Held) -> int:
+        """Failures that bring the next lock."""
+        return FAILURES - held[self.own].count % FAILURES
+
+
+def lock_end(now: datetime, failures: int) -> datetime | None:
+    """The end of the lock that begins with this failure, if one does."""
+    if failures % FAILURES:
+        return None
+    nth = min(failures // FAILURES, len(MINUTES))
+    return now + timedelta(minutes=MINUTES[nth - 1])

@@ -1,0 +1,122 @@
+"""Phone numbers: one form for every spelling, and a reason for each number that gets no messages."""
+
+import unicodedata
+from collections.abc import Mapping
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from onboarding.resources import N_
+
+LONGEST = 40  # characters that anybody may type for a number, before anything looks at them
+SEPARATORS = frozenset(".()/")
+# The change from 11 to 10 digits of 15 September 2018, carrier by carrier, without the leading zero.
+SINCE_2018 = {
+    "120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
+    "123": "83", "124": "84", "125": "85", "127": "81", "129": "82",
+    "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+    "186": "56", "188": "58", "199": "59",
+}  # fmt: skip
+
+
+class Refused(ValueError):
+    """A number that no code is sent to; `message` and its `values` tell the citizen why."""
+
+    message = ""
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(self.message)
+        self.values: Mapping[str, str] = values
+
+
+class NotANumber(Refused):
+    """Letters, nothing at all, or digits too few or too many for a number here."""
+
+    message = N_("Enter your mobile number: 10 digits that begin with 0, for example 090 123 45 67.")
+
+
+class Foreign(Refused):
+    """A number of another country: our messages reach numbers of Vietnam only."""
+
+    message = N_("We can send messages to numbers of Vietnam only. Enter a number that begins with 0 or +84.")
+
+
+class NotMobile(Refused):
+    """A fixed line, a short or premium number, or a range that no carrier has: no text message arrives there."""
+
+    message = N_("Text messages do not reach this number. Enter a mobile number.")
+
+
+class OldElevenDigits(Refused):
+    """A number from before September 2018; `suggestion` is what it became, in E.164 form."""
+
+    message = N_("This number is from before 2018. It has 10 digits now. Enter %(number)s if it is yours.")
+
+    def __init__(self, suggestion: str) -> None:
+        super().__init__(number=grouped(suggestion))
+        self.suggestion = suggestion
+
+
+def normalise(text: str) -> str:
+    """A Vietnamese mobile number in E.164 form (rule R18), e.g. `+84901234567`.
+
+    Spaces, dashes, dots, brackets, full-width digits and the beginnings 0, 84, +84 and 0084 are all welcome.
+
+    Raises:
+        Refused: one of the four classes above.
+    """
+    digits = national(compact(text[: LONGEST + 1]))
+    if len(digits) == 10 and digits[:3] in SINCE_2018:
+        raise OldElevenDigits("+84" + SINCE_2018[digits[:3]] + digits[3:])
+    number = phonenumbers.PhoneNumber(country_code=84, national_number=int(digits))
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.MOBILE:
+        return "+84" + digits
+    if kind == PhoneNumberType.UNKNOWN and len(digits) in (7, 8):
+        raise NotANumber  # a mobile number with a digit forgotten
+    if len(digits) > 10:
+        raise NotANumber
+    raise NotMobile
+
+
+def compact(text: str) -> str:
+    """The text without what people and programs put between digits; full-width digits as 0-9."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if not between(char))
+
+
+def between(char: str) -> bool:
+    """Whether a character only separates: white space, a dash, a dot, a bracket, or an invisible mark."""
+    return char.isspace() or char in SEPARATORS or unicodedata.category(char) in ("Pd", "Cf")
+
+
+def national(text: str) -> str:
+    """The digits after the country code or the leading zero. Raises NotANumber or Foreign."""
+    digits = text.removeprefix("+")
+    if len(text) > LONGEST or not (digits.isascii() and digits.isdigit()):
+        raise NotANumber
+    abroad = text.startswith("+") or digits.startswith("00")
+    digits = digits.removeprefix("00")
+    if abroad and not digits.startswith("84"):
+        raise Foreign
+    if abroad or (digits.startswith("84") and len(digits) >= 11):
+        digits = digits.removeprefix("84")
+    digits = digits.removeprefix("0")
+    if not digits or digits.startswith("0"):
+        raise NotANumber
+    return digits
+
+
+def masked(number: str) -> str:
+    """A number as a page shows it to somebody who has yet to prove it: `•••• ••• 567`."""
+    return f"•••• ••• {number[-3:]}"
+
+
+def grouped(number: str) -> str:
+    """A number as people write and say it: `090 123 45 67`."""
+    digits = "0" + number.removeprefix("+84")
+    return f"{digits[:3]} {digits[3:6]} {digits[6:8]} {digits[8:]}"
+
+
+def prefix(number: str) -> str:
+    """The beginning that one carrier's numbers share, e.g. `+8490` (P12, P13)."""
+    return number[:5]
