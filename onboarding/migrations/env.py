@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from onboarding.accounts import breakers, browsers, call_backs, challenges, codes, limits, locks, sessions  # noqa: F401 - models
+from onboarding.accounts import browsers, call_backs, challenges, codes, counters, sessions  # noqa: F401 - models
 from onboarding.db import Base
 from onboarding.sms import outbox  # noqa: F401 - models
 
 with context.config.attributes["engine"].begin() as connection:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    context.configure(connection=connection, target_metadata=Base.metadata)
     with context.begin_transaction():
         context.run_migrations()
