@@ -4,9 +4,9 @@ By pyhanko-certvalidator, in two steps, for nothing may be asked about revocatio
 R32). Nothing is fetched; what a signer sent along is not used (rule R35).
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from asn1crypto import crl, x509
 from pyhanko_certvalidator import CertificateValidator
@@ -42,6 +42,8 @@ from onboarding.signatures.refusals import (
 )
 from onboarding.signatures.trust import IssuerTrust, Trust
 
+Result = TypeVar("Result")
+
 WEAK_HASHES = ("md2", "md5", "sha1")
 REVOCATION_LATER = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
@@ -68,7 +70,7 @@ def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> 
     """A valid path under this issuer's anchors; an anchor's own dates count as well."""
     try:
         validator = CertificateValidator(certificate, validation_context=context(issuer, (), now))
-        path = asyncio.run(validator.async_validate_path())
+        path = at_once(validator.async_validate_path())
     except ExpiredError:
         raise Expired from None
     except NotYetValidError:
@@ -99,11 +101,28 @@ def check_revocation(path: ValidationPath, issuer: IssuerTrust, now: datetime) -
         RevocationUnknown: there is no current and properly signed list of one of the authorities.
     """
     try:
-        asyncio.run(look_up(path, context(issuer, issuer.lists.current(), now)))
+        at_once(look_up(path, context(issuer, issuer.lists.current(), now)))
     except RevokedError:
         raise Revoked from None
     except (CRLValidationError, ValidationError, *UNREADABLE):
         raise RevocationUnknown from None
+
+
+def at_once(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine that waits for nothing: the validator's are made for fetching, which does not happen here.
+
+    It needs no event loop, so it works in any thread, and beside a loop that runs already.
+
+    Raises:
+        RuntimeError: it waited after all.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    coroutine.close()
+    raise RuntimeError("the path validation waits for something")
 
 
 async def look_up(path: ValidationPath, lists: ValidationContext) -> None:

@@ -17,7 +17,7 @@ from onboarding.token_agent.vnpt import Desk
 HOST = "127.0.0.1"
 PATH = "/plugin"
 LARGEST_MESSAGE = 65_536
-SECONDS_FOR_STRANGERS = 5
+SECONDS_FOR_STRANGERS = 10
 
 
 @dataclass(frozen=True)
