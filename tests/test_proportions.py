@@ -37,9 +37,7 @@ def functions(path: Path) -> dict[str, int]:
 def report(what: str, sizes: list[int]) -> None:
     """Print median, ninth decile and maximum."""
     ninth = quantiles(sizes, n=10)[-1] if len(sizes) > 1 else sizes[0]
-    print(
-        f"{what}: {len(sizes)}, median {median(sizes):.0f}, 9 in 10 up to {ninth:.0f}, longest {max(sizes)}"
-    )
+    print(f"{what}: {len(sizes)}, median {median(sizes):.0f}, 9 in 10 up to {ninth:.0f}, longest {max(sizes)}")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,8 @@ def test_files_stay_short(what: str, paths: list[Path], bound: int) -> None:
 
 
 def test_functions_stay_short() -> None:
-    sizes = {function: size for path in SOURCES for function, size in functions(path).items()}
+    lasting = [path for path in SOURCES if path.parent.name != "versions"]  # a migration is a list of statements
+    sizes = {function: size for path in lasting for function, size in functions(path).items()}
     report("functions", list(sizes.values()))
     assert {function: size for function, size in sizes.items() if size > 40} == {}
 
