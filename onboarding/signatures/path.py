@@ -104,7 +104,7 @@ def check_revocation(path: ValidationPath, issuer: IssuerTrust, now: datetime) -
         at_once(look_up(path, context(issuer, issuer.lists.current(), now)))
     except RevokedError:
         raise Revoked from None
-    except (CRLValidationError, ValidationError, *UNREADABLE):
+    except (CRLValidationError, ValidationError, OSError, *UNREADABLE):
         raise RevocationUnknown from None
 
 

@@ -49,7 +49,10 @@ class IssuerTrust:
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether one of this issuer's authorities has the name that the certificate gives as its issuer."""
-        return any(authority.subject == certificate.issuer for authority in self.anchors + self.intermediates)
+        try:
+            return any(authority.subject == certificate.issuer for authority in self.anchors + self.intermediates)
+        except ValueError:  # characters that no name may have (RFC 4518), so it is nobody's
+            return False
 
 
 @dataclass(frozen=True)

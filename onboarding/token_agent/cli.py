@@ -36,7 +36,7 @@ ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 @click.option(
     "--allow-origin", "origins", multiple=True, default=ORIGINS, help="Address of a portal that may ask."
 )
-def agent(
+def command(
     module: str, token_dir: Path | None, folder: Path, ports: tuple[int, ...], origins: tuple[str, ...]
 ) -> None:
     """Sign with a USB token what a portal's page asks for. Shows it first; stop with Ctrl-C."""

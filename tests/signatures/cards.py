@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from asn1crypto import algos, cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -17,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from onboarding.sandbox.issuers import NO_USAGE, SHAPES, Authority, Person, issue, load_authority
+from onboarding.signatures import chain
+from onboarding.signatures.refusals import Refusal
 
 AN = Person("Nguyễn Văn An", national_id="093085001234")
 HASHES = {
@@ -25,6 +28,7 @@ HASHES = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+Check = Callable[[cms.ContentInfo | bytes], chain.Signer]
 RSA_LABEL = {"algorithm": "rsassa_pkcs1v15"}
 
 
@@ -158,3 +162,9 @@ def cms_of(
 def text(proof: cms.ContentInfo | bytes) -> str:
     """A proof as the page sends it."""
     return base64.b64encode(proof if isinstance(proof, bytes) else proof.dump()).decode()
+
+
+def refused(check: Check, proof: cms.ContentInfo | bytes, cause: type[Refusal]) -> None:
+    """Show that a proof is refused for this cause."""
+    with pytest.raises(cause):
+        check(proof)

@@ -5,13 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from onboarding.sandbox.issuers import ensure_issuers
+from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
-from tests.signatures.cards import Card, OddCard, card
+from tests.signatures.cards import Card, Check, OddCard, card, text
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +67,13 @@ def challenge() -> Challenge:
 @pytest.fixture(scope="session")
 def content(challenge: Challenge) -> bytes:
     return challenge.text().encode("ascii")
+
+
+@pytest.fixture
+def check(challenge: Challenge, trust: Trust) -> Check:
+    """Both calls of the chain, one after the other."""
+
+    def both(proof: cms.ContentInfo | bytes) -> chain.Signer:
+        return chain.check(chain.parse("cms", text(proof)), challenge, trust, MONDAY_MORNING)
+
+    return both

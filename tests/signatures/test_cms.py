@@ -1,4 +1,4 @@
-"""Proofs that are put together wrongly, one test for each way (attacks C7, C9, C11, C13 and rule R33)."""
+"""Proofs that are put together wrongly, one test for each way (attacks C7 and C9, rule R33)."""
 
 import unicodedata
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import Challenge
@@ -15,40 +14,17 @@ from onboarding.signatures.refusals import (
     BadSignature,
     Malformed,
     NoSignedAttributes,
-    Refusal,
     TooLarge,
     UnknownKind,
-    WeakAlgorithm,
     WrongContent,
 )
 from onboarding.signatures.trust import Trust
 from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
-from tests.signatures.cards import AN, Card, OddCard, attributes, cms_of, text
-
-PSS_PARAMETERS: dict[str, Any] = {
-    "hash_algorithm": {"algorithm": "sha256"},
-    "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha256"}},
-    "salt_length": 32,
-}
+from tests.signatures.cards import AN, Card, Check, OddCard, attributes, cms_of, refused, text
 
 
-@pytest.fixture
-def check(challenge: Challenge, trust: Trust) -> Any:
-    """Both calls of the chain, one after the other."""
-
-    def both(proof: cms.ContentInfo | bytes) -> chain.Signer:
-        return chain.check(chain.parse("cms", text(proof)), challenge, trust, MONDAY_MORNING)
-
-    return both
-
-
-def refused(check: Any, proof: cms.ContentInfo | bytes, cause: type[Refusal]) -> None:
-    with pytest.raises(cause):
-        check(proof)
-
-
-def test_the_challenge_signed_inside_the_cms_names_its_signer(check: Any, good: Card, content: bytes) -> None:
+def test_the_challenge_signed_inside_the_cms_names_its_signer(check: Check, good: Card, content: bytes) -> None:
     signer = check(signed_data(good.der, content, good.sign))
     assert signer.issuer == "vnpt"
     assert signer.identity.national_id == AN.national_id
@@ -57,7 +33,7 @@ def test_the_challenge_signed_inside_the_cms_names_its_signer(check: Any, good: 
     assert signer.not_after == good.certificate.not_valid_after_utc
 
 
-def test_the_challenge_signed_beside_the_cms_is_as_good(check: Any, good: Card, content: bytes) -> None:
+def test_the_challenge_signed_beside_the_cms_is_as_good(check: Check, good: Card, content: bytes) -> None:
     assert check(cms_of(good, None, signed_attributes=attributes(content))).identity.national_id == AN.national_id
 
 
@@ -65,40 +41,25 @@ def test_line_breaks_in_the_base64_do_not_matter(
     challenge: Challenge, trust: Trust, good: Card, content: bytes
 ) -> None:
     broken = "\r\n".join(text(signed_data(good.der, content, good.sign))[i : i + 64] for i in range(0, 9999, 64))
-    assert chain.check(chain.parse("cms", broken), challenge, trust, MONDAY_MORNING)
+    chain.check(chain.parse("cms", broken), challenge, trust, MONDAY_MORNING)
 
 
-def test_pss_and_longer_hashes_are_accepted(check: Any, good: Card, content: bytes) -> None:
-    pss = {"algorithm": "rsassa_pss", "parameters": PSS_PARAMETERS}
-    assert check(cms_of(good, content, signed_attributes=attributes(content), label=pss, sign=good.pss))
-    longer = attributes(content, "sha512")
-    assert check(
-        cms_of(
-            good,
-            content,
-            signed_attributes=longer,
-            digest="sha512",
-            label={"algorithm": "sha512_rsa"},
-            sign=lambda data: good.sign(data, "sha512"),
-        )
-    )
-
-
-@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()])
-def test_elliptic_curves_are_accepted(check: Any, odd: OddCard, content: bytes, curve: ec.EllipticCurve) -> None:
-    signer = odd.make(ec.generate_private_key(curve))
-    assert check(
-        cms_of(signer, content, signed_attributes=attributes(content), label={"algorithm": "sha256_ecdsa"})
-    )
+def test_the_signer_may_be_named_by_the_key_as_well(check: Check, good: Card, content: bytes) -> None:
+    proof = cms_of(good, content, signed_attributes=attributes(content))
+    signer = proof["content"]["signer_infos"][0]
+    signer["sid"] = cms.SignerIdentifier({"subject_key_identifier": good.parsed.key_identifier})
+    refused(check, proof.dump(force=True), Malformed)
+    signer["version"] = proof["content"]["version"] = "v3"
+    assert check(proof.dump(force=True)).issuer == "vnpt"
 
 
 def test_an_envelope_in_ber_as_streaming_programs_write_it_is_accepted(
-    check: Any, good: Card, content: bytes
+    check: Check, good: Card, content: bytes
 ) -> None:
     proof = cms_of(good, content, signed_attributes=attributes(content))
     bare = proof["content"].untag().dump()
     indefinite = b"\x30\x80" + proof["content_type"].dump() + b"\xa0\x80" + bare + b"\0\0" + b"\0\0"
-    assert check(indefinite)
+    assert check(indefinite).issuer == "vnpt"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +79,7 @@ def test_an_envelope_in_ber_as_streaming_programs_write_it_is_accepted(
     ],
 )
 def test_C09_C04_another_text_is_refused_inside_and_beside(
-    check: Any, good: Card, content: bytes, change: Any
+    check: Check, good: Card, content: bytes, change: Any
 ) -> None:
     other = change(content)
     refused(check, cms_of(good, other, signed_attributes=attributes(other)), WrongContent)
@@ -127,7 +88,7 @@ def test_C09_C04_another_text_is_refused_inside_and_beside(
     refused(check, cms_of(good, other, signed_attributes=attributes(content)), WrongContent)
 
 
-def test_C07_attributes_packed_again_as_content_are_refused(check: Any, good: Card, content: bytes) -> None:
+def test_C07_attributes_packed_again_as_content_are_refused(check: Check, good: Card, content: bytes) -> None:
     honest = cms_of(good, content, signed_attributes=attributes(content))
     signer = honest["content"]["signer_infos"][0]
     as_content = signer["signed_attrs"].untag().dump()
@@ -135,7 +96,7 @@ def test_C07_attributes_packed_again_as_content_are_refused(check: Any, good: Ca
     refused(check, repacked, NoSignedAttributes)
 
 
-def test_a_signature_over_the_content_itself_is_refused(check: Any, good: Card, content: bytes) -> None:
+def test_a_signature_over_the_content_itself_is_refused(check: Check, good: Card, content: bytes) -> None:
     refused(check, cms_of(good, content, signed_attributes=None), NoSignedAttributes)
 
 
@@ -152,11 +113,11 @@ ODD_ATTRIBUTES = {
 
 
 @pytest.mark.parametrize("name", ODD_ATTRIBUTES)
-def test_C07_type_and_digest_are_there_once_and_right(check: Any, good: Card, content: bytes, name: str) -> None:
+def test_C07_type_and_digest_are_there_once_and_right(check: Check, good: Card, content: bytes, name: str) -> None:
     refused(check, cms_of(good, content, signed_attributes=ODD_ATTRIBUTES[name](attributes(content))), Malformed)
 
 
-def test_C07_attributes_that_are_not_der_are_refused(check: Any, good: Card, content: bytes) -> None:
+def test_C07_attributes_that_are_not_der_are_refused(check: Check, good: Card, content: bytes) -> None:
     def with_attributes(*encoded: bytes) -> cms.ContentInfo:
         inner = b"".join(encoded)
         as_they_are = cms.CMSAttributes.load(b"\x31" + bytes([len(inner)]) + inner)
@@ -169,89 +130,22 @@ def test_C07_attributes_that_are_not_der_are_refused(check: Any, good: Card, con
     refused(check, with_attributes(b"\x30\x80" + kind[2:] + b"\0\0", digest), Malformed)
 
 
-def test_exactly_one_signer(check: Any, good: Card, content: bytes) -> None:
+def test_exactly_one_signer(check: Check, good: Card, content: bytes) -> None:
     for copies in (0, 2):
         refused(check, cms_of(good, content, signed_attributes=attributes(content), copies=copies), Malformed)
 
 
-def test_the_certificate_comes_with_the_proof_once(check: Any, good: Card, content: bytes) -> None:
+def test_the_certificate_comes_with_the_proof_once(check: Check, good: Card, content: bytes) -> None:
     for certificates in ([], [good.parsed, good.parsed], [good.parsed] * 11):
         proof = cms_of(good, content, signed_attributes=attributes(content), certificates=certificates)
         refused(check, proof, Malformed)
 
 
-def test_the_certificate_of_somebody_else_is_refused(check: Any, good: Card, odd: OddCard, content: bytes) -> None:
+def test_the_certificate_of_somebody_else_is_refused(
+    check: Check, good: Card, odd: OddCard, content: bytes
+) -> None:
     other = odd.make(rsa.generate_private_key(65537, 2048))
     refused(check, cms_of(other, content, signed_attributes=attributes(content), sign=good.sign), BadSignature)
-
-
-def test_C11_sha1_is_refused(check: Any, good: Card, content: bytes) -> None:
-    proof = cms_of(
-        good,
-        content,
-        signed_attributes=attributes(content, "sha1"),
-        digest="sha1",
-        sign=lambda data: good.sign(data, "sha1"),
-    )
-    refused(check, proof, WeakAlgorithm)
-
-
-@pytest.mark.parametrize(("exponent", "bits"), [(65537, 1024), (3, 2048)])
-def test_C11_weak_keys_are_refused(check: Any, odd: OddCard, content: bytes, exponent: int, bits: int) -> None:
-    weak = odd.make(rsa.generate_private_key(exponent, bits))  # type: ignore[arg-type]
-    refused(check, cms_of(weak, content, signed_attributes=attributes(content)), WeakAlgorithm)
-
-
-def test_C11_a_pss_salt_of_another_length_is_refused(check: Any, good: Card, content: bytes) -> None:
-    def proof(told: int, true: int) -> cms.ContentInfo:
-        label = {"algorithm": "rsassa_pss", "parameters": PSS_PARAMETERS | {"salt_length": told}}
-        return cms_of(
-            good,
-            content,
-            signed_attributes=attributes(content),
-            label=label,
-            sign=lambda data: good.pss(data, true),
-        )
-
-    refused(check, proof(20, 20), Malformed)
-    refused(check, proof(32, 20), BadSignature)
-
-
-def test_C13_a_label_of_another_kind_of_key_is_refused(
-    check: Any, good: Card, odd: OddCard, content: bytes
-) -> None:
-    for signer, label in [
-        (good, "sha256_ecdsa"),
-        (odd.make(ec.generate_private_key(ec.SECP256R1())), "sha256_rsa"),
-    ]:
-        proof = cms_of(signer, content, signed_attributes=attributes(content), label={"algorithm": label})
-        refused(check, proof, BadSignature)
-
-
-def test_a_label_that_contradicts_the_digest_is_refused(check: Any, good: Card, content: bytes) -> None:
-    proof = cms_of(good, content, signed_attributes=attributes(content), label={"algorithm": "sha512_rsa"})
-    refused(check, proof, Malformed)
-
-
-def test_C12_raw_ecdsa_in_place_of_der_is_refused(check: Any, odd: OddCard, content: bytes) -> None:
-    signer = odd.make(ec.generate_private_key(ec.SECP256R1()))
-
-    def raw(data: bytes) -> bytes:
-        return b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(signer.sign(data)))
-
-    label = {"algorithm": "sha256_ecdsa"}
-    refused(
-        check,
-        cms_of(signer, content, signed_attributes=attributes(content), label=label, sign=raw),
-        BadSignature,
-    )
-
-
-def test_a_changed_signature_is_refused(check: Any, good: Card, content: bytes) -> None:
-    def changed(data: bytes) -> bytes:
-        return bytes([good.sign(data)[0] ^ 1]) + good.sign(data)[1:]
-
-    refused(check, cms_of(good, content, signed_attributes=attributes(content), sign=changed), BadSignature)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +171,7 @@ def test_a_very_deep_proof_is_refused() -> None:
         chain.parse("cms", text(b"\x30\x80" * 20_000))
 
 
-def test_a_huge_certificate_is_refused(check: Any, odd: OddCard, key: rsa.RSAPrivateKey, content: bytes) -> None:
+def test_a_huge_certificate_is_refused(check: Check, odd: OddCard, key: rsa.RSAPrivateKey, content: bytes) -> None:
     padding = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x04\x82\x40\x00" + b"0" * 16_384)
     huge = odd.but(extra=(padding,)).make(key)
     refused(check, cms_of(huge, content, signed_attributes=attributes(content)), TooLarge)

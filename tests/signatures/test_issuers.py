@@ -1,5 +1,7 @@
 """A third issuer is one profile in one file, and one line in the table of profiles."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,3 +35,8 @@ def test_a_file_that_is_no_certificate_is_named(own_issuers: Path) -> None:
     (own_issuers / "vnpt" / "anchors" / "notes.pem").write_bytes(b"\x30\x03\x02\x01\x01")
     with pytest.raises(ValueError, match=r"notes\.pem|Error parsing"):
         Trust.load(own_issuers)
+
+
+def test_the_unmaintained_oscrypto_is_never_loaded() -> None:
+    program = "import sys, onboarding.signatures.chain; sys.exit('oscrypto' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)

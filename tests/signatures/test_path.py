@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from onboarding.sandbox import issuers as sandbox
 from onboarding.sandbox.issuers import SHAPES, Authority, load_authority, revoke
@@ -102,6 +103,17 @@ def test_a_certificate_that_vouches_for_itself_is_refused(
     refused(UnknownIssuer, check, odd.but(signer=own).make(key))
 
 
+@pytest.mark.parametrize("name", ["\ue000", "\u0378", "\u202e", "\ufdd0", "\0"])
+def test_an_issuers_or_a_subjects_name_of_forbidden_characters_is_refused(
+    check: Check, odd: OddCard, key: rsa.RSAPrivateKey, name: str
+) -> None:
+    odd_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name, _validate=False)])
+    maker = odd.but(subject=odd_name, extended=()).make(key)
+    for signer in (maker, odd.but(signer=Authority(maker.certificate, key)).make(key)):
+        with pytest.raises(Refusal):
+            check(signer)
+
+
 def test_C16_a_root_that_comes_along_is_not_believed(
     challenge: Challenge, content: bytes, trust: Trust, odd: OddCard, key: rsa.RSAPrivateKey
 ) -> None:
@@ -153,7 +165,7 @@ def test_C15_a_citizens_certificate_makes_no_certificates(
     forged = odd.but(signer=Authority(good.certificate, good.key)).make(rsa.generate_private_key(65537, 2048))
     refused(UnknownIssuer, check, forged)
     planted = own_issuers / "vnpt" / "intermediates" / "citizen.pem"
-    planted.write_bytes(good.certificate.public_bytes(sandbox.serialization.Encoding.PEM))
+    planted.write_bytes(good.certificate.public_bytes(Encoding.PEM))
     refused(BadPath, check, forged, folder=own_issuers)
 
 

@@ -19,7 +19,7 @@ from tests.clock import MONDAY_MORNING
 
 PORTAL = "http://127.0.0.1:8000"
 ANY_PORT = ("--port", "0")
-AGENT = "from onboarding.token_agent.cli import agent; agent()"
+AGENT = "from onboarding.token_agent.cli import command; command()"
 
 
 @dataclass

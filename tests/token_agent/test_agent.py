@@ -98,7 +98,7 @@ def test_what_cannot_be_shown_is_not_signed(agent: Agent, content: bytes) -> Non
         "[" * 50_000,
         b"\0",
     ]
-    + [json.dumps({"functionID": n, "funcCallback": "c", "args": [7]}) for n in (4, 9, -1, [], "4")],
+    + ['{"funcCallback":"c","args":[7],"functionID":' + number + "}" for number in ("4", "9", "-1", "[]", '"4"')],
 )
 def test_a_message_that_is_none_gets_an_answer_and_harms_nobody(agent: Agent, message: str | bytes) -> None:
     with agent.page() as page:
