@@ -10,6 +10,7 @@ from onboarding.resources import N_
 
 LONGEST = 40  # characters that anybody may type for a number, before anything looks at them
 SEPARATORS = frozenset(".()/")
+MOBILE = "35789"  # first digits of the mobile ranges, each nine digits long
 # The change from 11 to 10 digits of 15 September 2018, carrier by carrier, without the leading zero.
 SINCE_2018 = {
     "120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
@@ -72,10 +73,8 @@ def normalise(text: str) -> str:
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.MOBILE:
         return "+84" + digits
-    if kind == PhoneNumberType.UNKNOWN and len(digits) in (7, 8):
-        raise NotANumber  # a mobile number with a digit forgotten
-    if len(digits) > 10:
-        raise NotANumber
+    if len(digits) > 10 or (kind == PhoneNumberType.UNKNOWN and digits[0] in MOBILE and 7 <= len(digits) != 9):
+        raise NotANumber  # a digit forgotten, or too many
     raise NotMobile
 
 

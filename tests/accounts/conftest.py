@@ -1,0 +1,14 @@
+"""What tests of this room share: somebody who proves numbers."""
+
+import pytest
+
+from onboarding.config import Settings
+from onboarding.db import Database
+from tests.accounts.desk import Desk
+from tests.clock import MovableClock
+
+
+@pytest.fixture
+def desk(database: Database, clock: MovableClock, settings: Settings) -> Desk:
+    """Sends and judges codes on the empty database."""
+    return Desk(database, clock, settings)
