@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, case, delete, exists, literal, null, or_, update
+from sqlalchemy import Row, and_, bindparam, case, delete, exists, null, or_, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from onboarding.accounts import numbers
@@ -91,23 +91,35 @@ def compare(db: Session, now: datetime, settings: Settings, flow: Flow, code: st
     Expired codes that it meets are dead from then on, whatever the clock may say later (rule R06). Hashes are
     compared, not codes: how long it takes says nothing about a code.
     """
+    values = {f"its_{name}": value for name, value in place(db, flow).items()}
+    values |= {"now": now, "tries": settings.code_tries, "entered": mac(db, flow, code)}
+    rows = db.execute(JUDGING, values, execution_options={"synchronize_session": False})
+    return told(now, settings.code_tries, rows.all())
+
+
+def unspent(code: Any) -> list[Any]:
+    """The codes of a flow that were neither used up nor, by a clock set back, issued in the future."""
+    places = ("flow_id", "purpose", "number_index", "key_id")
+    mine = [getattr(code, name) == bindparam(f"its_{name}") for name in places]
+    return [*mine, code.used_at.is_(None), code.issued_at <= NOW]
+
+
+def judging() -> Any:
+    """The statement of `compare`, built once."""
     other = aliased(Code)
-    alive = and_(other.expires_at > now, other.failures < settings.code_tries)
-    right = exists().where(*unspent(db, now, other, flow), alive, other.mac == mac(db, flow, code))
-    spent = or_(right, Code.expires_at <= now)
+    alive = and_(other.expires_at > NOW, other.failures < bindparam("tries"))
+    right = exists().where(*unspent(other), alive, other.mac == bindparam("entered"))
+    spent = or_(right, Code.expires_at <= NOW)
     values = {
-        Code.used_at: case((spent, literal(now, UTC())), else_=null()),
+        Code.used_at: case((spent, NOW), else_=null()),
         Code.failures: Code.failures + case((spent, 0), else_=1),
     }
-    judged = update(Code).where(*unspent(db, now, Code, flow)).values(values)
-    rows = judged.returning(Code.failures, Code.expires_at, Code.used_at)
-    return told(now, settings.code_tries, db.execute(rows, execution_options={"synchronize_session": False}).all())
+    judged = update(Code).where(*unspent(Code)).values(values)
+    return judged.returning(Code.failures, Code.expires_at, Code.used_at)
 
 
-def unspent(db: Session, now: datetime, code: Any, flow: Flow) -> list[Any]:
-    """The codes of a flow that were neither used up nor, by a clock set back, issued in the future."""
-    mine = [getattr(code, name) == value for name, value in place(db, flow).items()]
-    return [*mine, code.used_at.is_(None), code.issued_at <= now]
+NOW = bindparam("now", type_=UTC())
+JUDGING = judging()
 
 
 def told(now: datetime, tries: int, rows: Sequence[Row[int, datetime, datetime | None]]) -> Verdict:
