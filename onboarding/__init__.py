@@ -20,7 +20,6 @@ from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
 from onboarding.portal.pages import pages as portal_pages
 from onboarding.resources import folder
-from onboarding.sealed import Keyring
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, language, pages, requests
@@ -35,6 +34,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = completed(settings or config.read())
     app = TransactionalFlask(__name__, template_folder=str(folder("templates")), static_folder=None)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.secure,
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     )
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
-    app.extensions["database"] = database_of(settings)
+    app.extensions["database"] = Database.of(settings)
     app.extensions["trust"] = Trust.load(Path(settings.trust))
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
@@ -65,11 +65,6 @@ def completed(settings: Settings) -> Settings:
     return with_keys(settings)
 
 
-def database_of(settings: Settings) -> Database:
-    """The account database with the keys that open it."""
-    return Database(settings.database_url, Keyring.from_text(settings.data_keys, settings.index_key))
-
-
 def join(app: Flask, settings: Settings) -> None:
     """Put what every answer gets around the rooms, and open the rooms."""
     app.session_interface = cookie.BrowserSessions()
@@ -80,7 +75,8 @@ def join(app: Flask, settings: Settings) -> None:
     assets.init_app(app)
     CSRFProtect(app)
     Compress(app)
-    login = LoginManager(app)
+    login = LoginManager()
+    login.init_app(app, add_context_processor=False)  # no page asks, no row is read
     login.request_loader(of_request)
     login.session_protection = None  # the sign-in is found by the cookie's token alone
     for room in (portal_pages, journey_pages, usb, citizen_pages, health):

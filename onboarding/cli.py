@@ -1,6 +1,7 @@
 """The `onboarding` command."""
 
 import base64
+import multiprocessing
 import os
 import secrets
 import threading
@@ -16,9 +17,10 @@ from alembic.config import Config
 from granian import Granian
 from granian.constants import Interfaces
 
-from onboarding import completed, config, database_of
+from onboarding import completed, config
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
+from onboarding.db import Database
 from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
@@ -92,6 +94,8 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     if settings.sandbox:
         upgrade(settings)
         import_module("onboarding.sandbox.issuers").ensure_issuers(Path(settings.trust), SystemClock().now())
+    # A worker that were a fork would inherit whatever the dispatcher's thread holds at that moment.
+    multiprocessing.set_start_method("spawn")
     stop = threading.Event()
     threading.Thread(target=dispatcher(settings).run, args=(stop,), daemon=True).start()
     server = Granian(
@@ -117,7 +121,7 @@ def send_messages(settings: Settings) -> None:
 
 def dispatcher(settings: Settings) -> Dispatcher:
     """The dispatcher for the gateway that is set."""
-    return Dispatcher(database_of(settings), SystemClock(), chosen_gateway(settings))
+    return Dispatcher(Database.of(settings), SystemClock(), chosen_gateway(settings))
 
 
 @main.group()
@@ -138,7 +142,7 @@ def upgrade(settings: Settings) -> None:
         settings.instance.mkdir(parents=True, exist_ok=True)
     migrations = Config()
     migrations.set_main_option("script_location", str(PACKAGE / "migrations"))
-    migrations.attributes["engine"] = database_of(settings).engine
+    migrations.attributes["engine"] = Database.of(settings).engine
     command.upgrade(migrations, "head")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from flask import Flask, current_app, g, request
@@ -16,6 +16,7 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid,
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from onboarding.config import Settings
 from onboarding.sealed import Keyring
 
 NAMES = {
@@ -73,6 +74,11 @@ class Database:
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.engine = make_engine(url)
         self.keyring = keyring
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The account database of an installation."""
+        return cls(settings.database_url, Keyring.from_text(settings.data_keys, settings.index_key))
 
     def session(self, write: bool = True) -> Session:
         """A new session; with `write` SQLite takes its one write lock at once instead of failing half way."""

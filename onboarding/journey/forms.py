@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 NAME_MARKS = frozenset(" .'-,()&/")
 
 
-class StepForm(FlaskForm):  # type: ignore[misc] - the library has no types
+class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """A step's form. `form_id` is new on every page: the same form sent twice is answered once (P29)."""
 
     form_id = HiddenField()

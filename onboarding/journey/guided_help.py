@@ -68,7 +68,7 @@ class CallBackForm(StepForm):
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
     """Store the request for the one-stop centre."""
     try:
-        number = numbers.normalise(form.number.data)
+        number = numbers.normalise(str(form.number.data))
     except numbers.Refused as refused:
         form.refuse(form.number, refused.message, **refused.values)
         return None

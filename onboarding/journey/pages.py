@@ -23,7 +23,8 @@ pages = Blueprint("journey", __name__, url_prefix="/onboarding")
 @pages.get("")
 def start() -> Response:
     """The wizard's door."""
-    return redirect(url_for("journey.step", **{**request.args.to_dict(), "name": FIRST}), 303)
+    asked: dict[str, Any] = {**request.args.to_dict(), "name": FIRST}
+    return redirect(url_for("journey.step", **asked), 303)
 
 
 @pages.route("/<name>", methods=["GET", "POST"])

@@ -63,6 +63,10 @@ class CodeForm(StepForm):
     )
     resend = BooleanField(false_values=(False, "", "0"))
 
+    def typed(self) -> dict[str, str | bool]:
+        """Nothing: a code is never shown again, and never kept."""
+        return {}
+
 
 def number_step(name: str, title: LazyString, code_step_name: str, purpose: str) -> Step:
     """A step that asks for a number and sends a code to it."""

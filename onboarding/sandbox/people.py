@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import click
 from sqlalchemy.orm import Session
 
-from onboarding import database_of
 from onboarding.accounts.people import Applicant, find_by_number, insert
 from onboarding.config import Settings
+from onboarding.db import Database
 
 BATCH = 1000
 BORN = date(1960, 1, 1)
@@ -20,7 +20,7 @@ GIVEN = ("Văn An", "Thị Bình", "Minh Châu", "Quốc Dũng", "Thu Hà", "Ng�
 @click.pass_obj
 def seed(settings: Settings, accounts: int) -> None:
     """Make test people with active accounts; those who are there already stay."""
-    database, now = database_of(settings), datetime.now(UTC)
+    database, now = Database.of(settings), datetime.now(UTC)
     with click.progressbar(range(0, accounts, BATCH), label="Test people") as batches:
         for first in batches:
             with database.transaction() as db:

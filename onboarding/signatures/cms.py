@@ -15,7 +15,7 @@ from asn1crypto import cms, core, parser, x509
 
 from onboarding.signatures import algorithms
 from onboarding.signatures.challenge import Challenge
-from onboarding.signatures.der import is_der
+from onboarding.signatures.der import is_der, nothing_left_over
 from onboarding.signatures.refusals import (
     UNREADABLE,
     Malformed,
@@ -64,6 +64,7 @@ def parse(text: str) -> CmsProof:
         encoded = base64.b64decode("".join(text.split()), validate=True)
         content_info = cms.ContentInfo.load(encoded, strict=True)
         demand(content_info["content_type"].native == "signed_data")
+        demand(nothing_left_over(encoded, cms.ContentInfo))
         return read(content_info["content"])
     except (binascii.Error, *UNREADABLE):
         raise Malformed from None
@@ -141,6 +142,7 @@ def find_certificate(certificates: cms.CertificateSet, identifier: cms.SignerIde
     if len(found[0].dump()) > LARGEST_CERTIFICATE:
         raise TooLarge
     demand(is_der(found[0].dump()))
+    demand(found[0]["signature_algorithm"].dump() == found[0]["tbs_certificate"]["signature"].dump())
     demand(found[0].native)  # parses it to the last byte, here and not later
     return found[0]
 

@@ -22,14 +22,14 @@ class BrowserSession(dict[str, Any], SessionMixin):
     def __init__(self, token: str | None, secret: str) -> None:
         super().__init__()
         self._secret = secret
-        self.accessed = False
+        self.used = False
         self.new = token is None
         self._adopt(token or secrets.token_urlsafe(32))
 
     @property
     def token(self) -> str:
         """256 random bits, as text."""
-        self.accessed = True
+        self.used = True
         return self._token
 
     def renew(self, form_id: str | None = None) -> str:
@@ -52,7 +52,7 @@ class BrowserSession(dict[str, Any], SessionMixin):
         return hmac.digest(self._secret.encode(), text.encode(), "sha256")
 
     def __getitem__(self, key: str) -> Any:
-        self.accessed = True
+        self.used = True
         return super().__getitem__(key)
 
 
@@ -67,7 +67,7 @@ class BrowserSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie where the token is new and somebody used it."""
         assert isinstance(session, BrowserSession)
-        if session.new and session.accessed:
+        if session.new and session.used:
             set_cookie(response, "session", session.token)
 
 
