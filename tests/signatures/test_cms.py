@@ -21,6 +21,7 @@ from onboarding.signatures.refusals import (
 from onboarding.signatures.trust import Trust
 from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
+from tests.signatures import trees
 from tests.signatures.cards import AN, Card, Check, OddCard, attributes, cms_of, refused, text
 
 
@@ -60,6 +61,18 @@ def test_an_envelope_in_ber_as_streaming_programs_write_it_is_accepted(
     bare = proof["content"].untag().dump()
     indefinite = b"\x30\x80" + proof["content_type"].dump() + b"\xa0\x80" + bare + b"\0\0" + b"\0\0"
     assert check(indefinite).issuer == "vnpt"
+
+
+def test_a_content_in_pieces_as_streaming_programs_write_it_is_accepted(
+    check: Check, good: Card, content: bytes
+) -> None:
+    tree = trees.read(cms_of(good, content, signed_attributes=attributes(content)).dump())
+    whole = next(row[index] for row, index in trees.places(tree) if row[index].content == content)
+    whole.method = 1
+    whole.parts = [trees.Node(0, 0, 4, [], piece) for piece in (content[:50], content[50:])]
+    assert check(trees.write(tree)).issuer == "vnpt"
+    whole.parts.pop()
+    refused(check, trees.write(tree), WrongContent)
 
 
 @pytest.mark.parametrize(
