@@ -139,12 +139,22 @@ def find_certificate(certificates: cms.CertificateSet, identifier: cms.SignerIde
     offered = [choice.chosen for choice in certificates if choice.name == "certificate"]
     found = [certificate for certificate in offered if named(certificate, identifier)]
     demand(len(found) == 1)
-    if len(found[0].dump()) > LARGEST_CERTIFICATE:
-        raise TooLarge
-    demand(is_der(found[0].dump()))
-    demand(found[0]["signature_algorithm"].dump() == found[0]["tbs_certificate"]["signature"].dump())
-    demand(found[0].native)  # parses it to the last byte, here and not later
+    check_form(found[0])
     return found[0]
+
+
+def check_form(certificate: x509.Certificate) -> None:
+    """Raise TooLarge or Malformed unless the certificate has a sensible size and can be read in one way only.
+
+    What its issuer did not sign, the algorithm outside (RFC 5280, section 4.1.1.2) and the count of unused bits
+    before the signature, must be as any issuer writes it.
+    """
+    if len(certificate.dump()) > LARGEST_CERTIFICATE:
+        raise TooLarge
+    demand(is_der(certificate.dump()))
+    demand(certificate.native)  # parses it to the last byte, here and not later
+    demand(certificate["signature_algorithm"].dump() == certificate["tbs_certificate"]["signature"].dump())
+    demand(certificate["signature_value"].contents.startswith(b"\0"))
 
 
 def named(certificate: x509.Certificate, identifier: cms.SignerIdentifier) -> bool:

@@ -2,8 +2,10 @@
 
 import base64
 import copy
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from onboarding.signatures.trust import Trust
 from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures import trees
-from tests.signatures.cards import Card, text
+from tests.signatures.cards import Card, card, text
 
 CHANGES = ["leave out", "double", "put elsewhere", "retag", "reclass", "rewrite", "empty"]
 thorough = settings(
@@ -104,6 +106,29 @@ def test_a_certificate_is_checked_as_it_came_not_as_it_should_be(
     true, other_true = b"\x01\x01\xff", b"\x01\x01\x63"  # the second is no DER; both read as true
     assert true in proof
     assert not accepted(text(proof.replace(true, other_true)), challenge, trust)
+
+
+@pytest.mark.parametrize("unused", [1, 3])
+def test_the_issuers_signature_has_no_unused_bits(
+    issuers: Path, content: bytes, challenge: Challenge, trust: Trust, unused: int
+) -> None:
+    signer = card_whose_signature_ends_in_zeros(issuers, unused)
+    tree = trees.read(signed_data(signer.der, content, signer.sign))
+    signature = next(
+        row[i] for row, i in trees.places(tree) if row[i].content == b"\0" + signer.certificate.signature
+    )
+    assert accepted(text(trees.write(tree)), challenge, trust)
+    signature.content = bytes([unused]) + signer.certificate.signature
+    assert not accepted(text(trees.write(tree)), challenge, trust)
+
+
+def card_whose_signature_ends_in_zeros(issuers: Path, bits: int) -> Card:
+    """One of many cards: of the serial numbers that are tried, every 2^bits-th has such a signature."""
+    key = rsa.generate_private_key(65537, 2048)
+    while True:
+        found = card(issuers, MONDAY_MORNING, key=key)
+        if found.certificate.signature[-1] % (1 << bits) == 0:
+            return found
 
 
 @thorough
