@@ -1,7 +1,6 @@
 """The `onboarding` command."""
 
 import base64
-import multiprocessing
 import os
 import secrets
 import threading
@@ -14,10 +13,8 @@ from typing import Any
 import click
 from alembic import command
 from alembic.config import Config
-from granian import Granian
-from granian.constants import Interfaces
 
-from onboarding import completed, config
+from onboarding import completed, config, serving
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -25,9 +22,6 @@ from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
 from onboarding.resources import PACKAGE
-from onboarding.sms.dispatcher import Dispatcher, chosen_gateway
-
-THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
 
 
 class Rooms(click.Group):
@@ -90,38 +84,18 @@ def serve(sandbox: bool, host: str, port: int, workers: int) -> None:
 
 @with_settings
 def run(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; messages promised before a crash are sent from here."""
+    """Prepare what a sandbox needs, and serve."""
     if settings.sandbox:
         upgrade(settings)
         import_module("onboarding.sandbox.issuers").ensure_issuers(Path(settings.trust), SystemClock().now())
-    # A worker that were a fork would inherit whatever the dispatcher's thread holds at that moment.
-    multiprocessing.set_start_method("spawn")
-    stop = threading.Event()
-    threading.Thread(target=dispatcher(settings).run, args=(stop,), daemon=True).start()
-    server = Granian(
-        "onboarding:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        websockets=False,
-    )
-    server.serve()
-    stop.set()
+    serving.serve(settings, host, port, workers)
 
 
 @main.command("send-messages")
 @with_settings
 def send_messages(settings: Settings) -> None:
     """Send promised text messages, in a process of its own."""
-    dispatcher(settings).run(threading.Event())
-
-
-def dispatcher(settings: Settings) -> Dispatcher:
-    """The dispatcher for the gateway that is set."""
-    return Dispatcher(Database.of(settings), SystemClock(), chosen_gateway(settings))
+    serving.work(settings, threading.Event())
 
 
 @main.group()

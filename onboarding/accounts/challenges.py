@@ -42,6 +42,11 @@ def make(
     return challenge
 
 
+def forget_old(db: Session, now: datetime) -> None:
+    """Delete challenges that nobody can answer any more."""
+    db.execute(delete(Challenge).where(Challenge.expires_at <= now))
+
+
 def take(db: Session, now: datetime, token_hash: bytes, purpose: str) -> Challenge | None:
     """Use up the browser's challenge; none where there is none alive. One statement, so it is taken once."""
     mine = update(Challenge).where(

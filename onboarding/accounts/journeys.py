@@ -141,6 +141,8 @@ def answers(db: Session) -> dict[str, int]:
 
 def forget_old(db: Session, now: datetime, settings: Settings) -> None:
     """Erase what was typed in journeys that nobody came back to (P27); what can be counted stays."""
-    old = select(Journey).where(Journey.last_at < now - timedelta(days=settings.journey_days))
-    for journey in db.scalars(old.where(Journey.memory_sealed.is_not(None)).limit(1000)):
-        journey.memory_sealed = journey.token_hash = journey.earlier_token_hash = None
+    old = update(Journey).where(
+        Journey.last_at < now - timedelta(days=settings.journey_days), Journey.memory_sealed.is_not(None)
+    )
+    erased = old.values(memory_sealed=None, token_hash=None, earlier_token_hash=None)
+    db.execute(erased.execution_options(synchronize_session=False))

@@ -11,7 +11,7 @@ from flask_babel import LazyString, format_time
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 
-from onboarding.accounts import browsers, codes, events, numbers
+from onboarding.accounts import browsers, codes, events, limits, numbers
 from onboarding.db import new_id
 from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, phone_field
@@ -93,6 +93,7 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
     try:
         number = numbers.normalise(str(form.number.data))
     except numbers.Refused as refused:
+        limits.spend(visit.db, visit.now, [limits.posts(visit.db, visit.settings, client_address())])
         form.refuse(form.number, refused.message, **refused.values)
         return None
     same = visit.facts.get("number") == number

@@ -1,0 +1,42 @@
+"""The running program: web workers, and beside them what sends messages and forgets what is over."""
+
+import multiprocessing
+from threading import Event, Thread
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from onboarding import housekeeping
+from onboarding.clock import SystemClock
+from onboarding.config import Settings
+from onboarding.db import Database
+from onboarding.sms.dispatcher import Dispatcher, chosen_gateway
+
+THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; messages that were promised before a crash are sent from here."""
+    # A worker that were a fork would inherit whatever the threads of this process hold at that moment.
+    multiprocessing.set_start_method("spawn")
+    stop = Event()
+    Thread(target=work, args=(settings, stop), daemon=True).start()
+    server = Granian(
+        "onboarding:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+    )
+    server.serve()
+    stop.set()
+
+
+def work(settings: Settings, stop: Event) -> None:
+    """Send promised messages, and keep house beside it, until told to stop."""
+    database, clock = Database.of(settings), SystemClock()
+    Thread(target=housekeeping.run, args=(database, clock, settings, stop), daemon=True).start()
+    Dispatcher(database, clock, chosen_gateway(settings)).run(stop)
