@@ -1,20 +1,23 @@
 """Accounts for a province's public-service portal: the one place where the rooms meet."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, g
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding import config
+from onboarding.accounts import events
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
 from onboarding.clock import Clock, SystemClock
 from onboarding.config import Settings
-from onboarding.db import Database, TransactionalFlask
+from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         SESSION_COOKIE_SECURE=settings.secure,
         WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as the browser's token
         WTF_CSRF_SSL_STRICT=False,  # the origin is checked in web.requests, before every view
+        REMEMBER_COOKIE_NAME="__Host-never",  # no sign-in outlives its browser; this name cannot be planted
         BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
         COMPRESS_MIMETYPES=["text/html", "application/json"],
     )
@@ -68,6 +72,7 @@ def completed(settings: Settings) -> Settings:
 def join(app: Flask, settings: Settings) -> None:
     """Put what every answer gets around the rooms, and open the rooms."""
     app.session_interface = cookie.BrowserSessions()
+    app.after_request(partial(record_refusal, app))
     requests.init_app(app, settings)
     headers.init_app(app, settings)
     language.init_app(app)
@@ -83,3 +88,18 @@ def join(app: Flask, settings: Settings) -> None:
         app.register_blueprint(room)
     if settings.sandbox:
         app.register_blueprint(import_module("onboarding.sandbox.pages").pages)
+
+
+def record_refusal(app: Flask, response: Response) -> Response:
+    """Leave one event of a request that was refused for its shape or origin (rule R48).
+
+    In a transaction of its own, because the request's is rolled back; without a database there is no record.
+    """
+    if "refused" in g:
+        close_session()
+        try:
+            with app.extensions["database"].transaction() as db:
+                events.record(db, app.extensions["clock"].now(), "request-refused", reason=g.refused)
+        except SQLAlchemyError as error:
+            app.logger.error("a refusal was not recorded: %s", type(error).__name__)  # noqa: TRY400
+    return response

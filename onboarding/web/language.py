@@ -1,6 +1,8 @@
 """Vietnamese first, English second: the visitor's choice, kept in a cookie that says nothing else."""
 
-from flask import Flask, Response, current_app, request, url_for
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel, get_locale
 
 from onboarding.web.cookie import cookie_name, set_cookie
@@ -32,7 +34,8 @@ def other_language_url() -> str:
     other = LANGUAGES[1 - LANGUAGES.index(choose())]
     if request.endpoint is None or request.method != "GET":
         return f"/?lang={other}"
-    return url_for(request.endpoint, **{**request.args, **(request.view_args or {}), "lang": other})
+    # Not by url_for: among the parameters of a visitor may be names that mean something to it.
+    return f"{request.path}?{urlencode({**request.args, 'lang': other})}"
 
 
 def keep(response: Response) -> Response:

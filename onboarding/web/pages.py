@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from onboarding.config import Settings
+from onboarding.web.requests import note_refusal
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = 5  # seconds
+KEPT = ("Allow",)  # headers of an error that its page has too
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Answer every error with a page of ours, and tell all pages whose portal this is."""
     app.jinja_env.globals.update(portal_name=settings.portal_name, support_phone=settings.support_phone)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, foreign_form)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, database_down)
     app.register_error_handler(Exception, our_fault)
@@ -60,7 +65,22 @@ def http_error(error: HTTPException) -> Response:
     """The page of an HTTP error; redirects and answers made by hand pass as they are."""
     if error.code is None or error.code < 400 or error.response is not None:
         return make_response(error.get_response())
-    return error_page(error.code)
+    response = error_page(error.code)
+    kept = [(name, text) for name, text in error.get_headers() if name in KEPT]
+    response.headers.extend(kept)
+    return response
+
+
+def foreign_form(_error: CSRFError) -> Response:
+    """A form without this browser's token (rule R23)."""
+    note_refusal("csrf")
+    return error_page(403)
+
+
+def too_large(_error: RequestEntityTooLarge) -> Response:
+    """More than a form of ours can be (P50)."""
+    note_refusal("size")
+    return error_page(413)
 
 
 def database_down(error: Exception) -> Response:

@@ -1,9 +1,10 @@
 """What a request must be like before any room sees it: its host, its origin, its shape."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, current_app, request
+from flask import Flask, Request, abort, current_app, g, request
 
 from onboarding.config import Settings, networks
 
@@ -17,35 +18,61 @@ LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the checks before every view."""
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES, MAX_FORM_PARTS=FIELDS)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody else's pages may send us anything: 405
+    app.url_map.merge_slashes = False  # an address is right or unknown, never mended by a redirect
     app.extensions["proxies"] = trusted_proxies(settings)
-    app.before_request(check_host)
-    app.before_request(check_parameters)
-    app.before_request(check_origin)
+    for check in (check_host, check_route, check_origin, check_body, check_parameters):
+        app.before_request(check)
+
+
+def refuse(status: int, reason: str) -> NoReturn:
+    """End a request that no page of ours sends."""
+    note_refusal(reason)
+    abort(status)
+
+
+def note_refusal(reason: str) -> None:
+    """Have this request told in the record of events, once, by a word that holds nothing of the request."""
+    g.refused = reason
 
 
 def check_host() -> None:
     """Refuse a Host that is not ours (rule R26): links and origins are never built from a stranger's."""
     settings: Settings = current_app.extensions["settings"]
-    host = urlsplit(f"//{request.host}").hostname
-    ours = urlsplit(settings.public_url).hostname
-    if host != ours and not (settings.sandbox and host in LOCAL_NAMES):
-        abort(400)
+    asked = urlsplit(f"//{request.host}")
+    ours = request.host.lower() == urlsplit(settings.public_url).netloc
+    if not ours and not (settings.sandbox and asked.hostname in LOCAL_NAMES):
+        refuse(400, "host")
 
 
-def check_parameters() -> None:
-    """Refuse repeated parameters, too many, and bodies that are not forms (rules R19, B8, B19)."""
-    if request.method == "POST" and request.mimetype not in FORMS:
-        abort(415)
-    names = [*request.args.keys(), *request.form.keys()]
-    single = all(len(values) == 1 for sent in (request.args, request.form) for values in sent.listvalues())
-    if len(names) > FIELDS or len(set(names)) < len(names) or not single:
-        abort(400)
+def check_route() -> None:
+    """Answer at once where there is no such page or method: nothing of the request is looked at."""
+    if request.routing_exception is not None:
+        raise request.routing_exception
 
 
 def check_origin() -> None:
     """Refuse a change that another site started (rule R23)."""
     if request.method not in ("GET", "HEAD") and not same_origin(request):
-        abort(403)
+        refuse(403, "origin")
+
+
+def check_body() -> None:
+    """Refuse a body that is not a form, JSON under a form's name too (B8)."""
+    sent = request.mimetype or request.content_length
+    if request.method == "POST" and sent and request.mimetype not in FORMS:
+        refuse(415, "content-type")
+    if any(name.lstrip().startswith(("{", "[")) for name in request.form):
+        refuse(415, "content-type")
+
+
+def check_parameters() -> None:
+    """Refuse repeated parameters and too many of them (rule R19, B19)."""
+    names = [*request.args.keys(), *request.form.keys(), *request.files.keys()]
+    sources = (request.args, request.form, request.files)
+    single = all(len(values) == 1 for sent in sources for values in sent.listvalues())
+    if len(names) > FIELDS or len(set(names)) < len(names) or not single:
+        refuse(400, "parameters")
 
 
 def same_origin(asked: Request) -> bool:
@@ -64,8 +91,11 @@ def same_origin(asked: Request) -> bool:
 
 
 def origin_of(address: str) -> str:
-    """Scheme, host and port of an address; empty where there is none."""
-    parts = urlsplit(address)
+    """Scheme, host and port of an address; empty where it has none, and nobody's where it is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "unreadable"
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
