@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from onboarding.journey.forms import StepForm
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
+from onboarding.web.requests import note_refusal
 
 PROVE_AGAIN = "resume"
 STALE = _l("This page was open for a long time. Check what you entered and press Continue once more.")
@@ -23,8 +24,8 @@ pages = Blueprint("journey", __name__, url_prefix="/onboarding")
 @pages.get("")
 def start() -> Response:
     """The wizard's door."""
-    asked: dict[str, Any] = {**request.args.to_dict(), "name": FIRST}
-    return redirect(url_for("journey.step", **asked), 303)
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{url_for('journey.step', name=FIRST)}{'?' if query else ''}{query}", 303)
 
 
 @pages.route("/<name>", methods=["GET", "POST"])
@@ -37,6 +38,7 @@ def step(name: str) -> ResponseReturnValue:
 @pages.errorhandler(CSRFError)
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """A page of before a sign-in, or of another browser: its form once more, what was typed still in it."""
+    note_refusal("csrf")
     visit = visit_of((request.view_args or {}).get("name", FIRST))
     if visit.step.form is None or visit.must_prove or not visit.may_open():
         abort(403)
@@ -53,20 +55,22 @@ def visit_of(name: str) -> Visit:
 def open_page(visit: Visit) -> ResponseReturnValue:
     """The page of a step, with what was typed there before."""
     if visit.must_prove and not visit.step.entrance:
-        return to(PROVE_AGAIN)
+        return prove_again(visit)
     if not visit.may_open():
         return to(visit.end)
     if visit.step.exit:
         return redirect(url_for(visit.step.exit), 303)
-    asked = request.args.to_dict() if visit.step.entrance else {}
-    form = (
-        visit.step.form(
-            formdata=None, data={**({} if visit.idle and visit.step.entrance else visit.typed()), **asked}
-        )
-        if visit.step.form
-        else None
-    )
-    return render(visit, form)
+    return render(visit, visit.step.form(formdata=None, data=known_before(visit)) if visit.step.form else None)
+
+
+def known_before(visit: Visit) -> dict[str, Any]:
+    """What a page is filled in with: what was typed there before, and at an entrance what its address says.
+
+    An entrance stands open after the journey has ended or was forsaken, to whoever sits here then.
+    """
+    if not visit.step.entrance:
+        return visit.typed()
+    return {**({} if visit.idle or visit.finished else visit.typed()), **request.args.to_dict()}
 
 
 def take(visit: Visit) -> ResponseReturnValue:
@@ -74,15 +78,21 @@ def take(visit: Visit) -> ResponseReturnValue:
     if visit.step.form is None:
         return to(visit.end)
     form = visit.step.form()
-    if visit.step.entrance:
-        visit.begin()
-    if earlier := visit.earlier(str(form.form_id.data)):
-        return repeated(visit, form, earlier)
+    form_id = str(form.form_id.data)
     if visit.must_prove and not visit.step.entrance:
-        visit.keep_typed(form.typed())
-        visit.save(touch=False)
-        return to(PROVE_AGAIN)
-    return answer(visit, form) if visit.may_open() else to(visit.end)
+        return keep_for_later(visit, form, prove_again(visit))
+    if visit.step.entrance and not visit.earlier(form_id):
+        visit.begin()
+    if earlier := visit.earlier(form_id):
+        return repeated(visit, form, earlier)
+    return answer(visit, form) if visit.may_open() else keep_for_later(visit, form, to(visit.end))
+
+
+def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
+    """Keep what was typed on a page that is not open at the moment; the journey stays as idle as it was."""
+    visit.keep_typed(form.typed())
+    visit.save(touch=False)
+    return answer
 
 
 def answer(visit: Visit, form: StepForm) -> ResponseReturnValue:
@@ -136,7 +146,7 @@ def render(visit: Visit, form: StepForm | None) -> str:
         back=url_for("journey.step", name=back) if back else None,
         support_code=visit.support_code,
         progress=progress(visit),
-        another_device=url_for("journey.step", name="another-device") if "proven_number" in visit.facts else None,
+        another_device=url_for("journey.step", name="another-device") if visit.known else None,
         **visit.step.show(visit),
     )
 
@@ -149,6 +159,11 @@ def progress(visit: Visit) -> tuple[int, int] | None:
     names = [answered["step"] for answered in visit.trail]
     behind = names.index(visit.step.name) if visit.step.name in names else len(names)
     return behind, behind + ahead
+
+
+def prove_again(visit: Visit) -> Response:
+    """On to the page that opens a journey which was left alone; it has the support code filled in."""
+    return redirect(url_for("journey.step", name=PROVE_AGAIN, support_code=visit.support_code), 303)
 
 
 def to(name: str) -> Response:
