@@ -96,8 +96,8 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
         limits.spend(visit.db, visit.now, [limits.posts(visit.db, visit.settings, client_address())])
         form.refuse(form.number, refused.message, **refused.values)
         return None
-    same = visit.facts.get("number") == number
-    flow = visit.facts["flow"] if same and "flow" in visit.facts else str(new_id())
+    same = visit.own_facts.get("number") == number
+    flow = visit.own_facts["flow"] if same else str(new_id())
     sent = send(visit, purpose, number, flow)
     if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
         form.refuse(form.number, WHY_NO_CODE[sent.reason], time=at(sent.until))
@@ -126,6 +126,7 @@ def take_code(purpose: str, after: AfterCode, visit: Visit, form: CodeForm) -> s
         visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow), form.code.data or ""
     )
     if verdict.kind != "accepted":
+        form.code.data = form.code.data if verdict.kind == "malformed" else ""
         events.record(
             visit.db,
             visit.now,
