@@ -18,7 +18,8 @@
   /** The text to sign, made by the server for this browser. */
   async function ask() {
     const headers = { "X-CSRFToken": form.elements.csrf_token.value };
-    const answer = await fetch(challengeUrl, { method: "POST", headers, credentials: "same-origin" }).catch(() => {
+    const body = new URLSearchParams(); // empty, but a form: the server takes nothing else
+    const answer = await fetch(challengeUrl, { method: "POST", headers, body }).catch(() => {
       throw Object.assign(new Error("offline"), { cause: "offline" });
     });
     const { text } = await answer.json();

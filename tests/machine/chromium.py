@@ -21,12 +21,12 @@ FLAGS = [
 
 
 @contextmanager
-def running() -> Iterator[Browser]:
-    """A browser for the length of a `with`."""
+def running(*flags: str) -> Iterator[Browser]:
+    """A browser for the length of a `with`, with flags of its own if need be."""
     program = shutil.which("chromium")
     if program is None:
         missing("Debian's chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         yield browser
         browser.close()

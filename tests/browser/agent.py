@@ -1,0 +1,93 @@
+"""A citizen's computer: a token plugged in, and the signing agent running for it."""
+
+import base64
+import hashlib
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from onboarding.token_agent import tls
+from tests.browser.citizen import Citizen, fresh_id
+from tests.machine.server import PROGRAM, Server, clean_environ
+
+
+@dataclass(frozen=True)
+class Computer:
+    """Where its token and the agent's own TLS certificate lie."""
+
+    folder: Path
+    national_id: str
+    name: str
+
+    @property
+    def token(self) -> Path:
+        """The token's folder."""
+        return self.folder / "token"
+
+    def wrong_pin(self) -> None:
+        """From now on another PIN than the token's is entered."""
+        (self.token / "pin").write_text("000000", encoding="ascii")
+
+
+def make_computer(server: Server, folder: Path, *, issuer: str = "vnpt", national_id: str = "") -> Computer:
+    """A token made by `onboarding sandbox token`, with a name of more than plain letters in its certificate."""
+    made = Computer(folder, national_id or fresh_id(), "Trần Thị Ngọc Ánh")
+    about = ("--issuer", issuer, "--national-id", made.national_id, "--name", made.name)
+    server.run("sandbox", "token", "--dir", str(made.token), *about)
+    return made
+
+
+@contextmanager
+def running_agent(computer: Computer, portal: str, agent_folder: Path, *, typed: str | None = None) -> Iterator[None]:
+    """`onboarding token-agent` for a portal, ready; `typed` is what a person enters at its prompt for the PIN."""
+    keyboard, terminal = pty.openpty()
+    environ = clean_environ() | {"SOFTHSM2_CONF": str(computer.token / "softhsm2.conf")}
+    pin = [] if typed is not None else ["--token-dir", str(computer.token)]
+    command = [str(PROGRAM), "token-agent", "--dir", str(agent_folder), "--allow-origin", portal, *pin]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, text=True, env=environ, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout
+            assert any(line.startswith("Ready") for line in process.stdout)
+            Thread(target=type_when_asked, args=(keyboard, typed or ""), daemon=True).start()
+            yield
+        finally:
+            process.terminate()
+            os.close(terminal)
+
+
+def type_when_asked(keyboard: int, pin: str) -> None:
+    """What a person does at the agent's terminal: reads, and enters the PIN when asked for it."""
+    with os.fdopen(keyboard, "r+b", buffering=0) as screen, suppress(OSError):  # the terminal goes with the agent
+        seen = b""
+        while b"PIN of" not in seen:
+            seen += screen.read(1)
+        screen.write(f"{pin}\n".encode())
+
+
+def trusted_like_a_citizens(agent_folder: Path) -> str:
+    """The flag by which Chromium trusts this agent's certificate and no other.
+
+    It stands for what a person does once, at the address that the agent prints: accept its certificate.
+    """
+    tls.server_context(agent_folder, datetime.now(UTC))
+    certificate = x509.load_pem_x509_certificate((agent_folder / "localhost.pem").read_bytes())
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}"
+
+
+def sign(citizen: Citizen) -> None:
+    """Choose the USB answer, press the button, and come to where the signature leads."""
+    citizen.choose("usb")
+    with citizen.page.expect_navigation():
+        citizen.page.locator("[data-usb-start]").click()

@@ -1,0 +1,55 @@
+"""The program running, a browser, and citizens at it. A fault in a page's console fails the test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.citizen import Citizen
+from tests.machine import chromium
+from tests.machine.server import Server
+
+VISITORS = count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The program behind a proxy, which is how each browser can have an address of its own (P09)."""
+    with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
+        yield server
+
+
+def an_address() -> str:
+    """An internet address that no other visitor has."""
+    n = next(VISITORS)
+    return f"198.51.{n // 250}.{n % 250 + 1}"
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a browser profile of its own; a fault that its console tells fails the test."""
+    faults: list[str] = []
+    with ExitStack() as leaving:
+
+        def opened(**options: Any) -> Page:
+            usual = {"viewport": chromium.PHONE, "base_url": server.url, "locale": "vi-VN"}
+            headers = {"X-Forwarded-For": an_address()}
+            context = browser.new_context(**(usual | {"extra_http_headers": headers} | options))
+            leaving.callback(context.close)
+            context.set_default_timeout(20_000)
+            page = context.new_page()
+            page.on("console", lambda told: faults.append(told.text) if told.type in ("error", "warning") else None)
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            return page
+
+        yield opened
+    assert faults == []
+
+
+@pytest.fixture
+def citizen(new_page: Callable[..., Page], server: Server) -> Citizen:
+    """Somebody with a telephone."""
+    return Citizen(new_page(), server)
