@@ -135,9 +135,15 @@ class TransactionalFlask(Flask):
         return answer
 
     def handle_user_exception(self, e: Exception) -> Any:
-        """The error page; what the view wrote before it raised is gone."""
+        """The error page; what the view wrote before it raised is gone. A handler that raises is answered alike."""
         close_session()
-        return super().handle_user_exception(e)
+        try:
+            return super().handle_user_exception(e)
+        except Exception as another:
+            if another is e:
+                raise
+            close_session()
+            return super().handle_user_exception(another)
 
 
 def current_session() -> Session:
