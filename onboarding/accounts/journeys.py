@@ -100,7 +100,10 @@ def find_earlier(db: Session, token_hash: bytes) -> Journey | None:
 def start(
     db: Session, now: datetime, token_hash: bytes, support_code: str, first_step: str, language: str
 ) -> Journey:
-    """The browser's new journey; where a second request of the same browser was faster, that one's journey."""
+    """The browser's new journey; where a second request of the same browser was faster, that one's journey.
+
+    A support code that is taken, e.g. by this browser's journey of long ago, gives way to a new one.
+    """
     journey = Journey(
         token_hash=token_hash,
         support_code=support_code,
@@ -116,9 +119,7 @@ def start(
             db.add(journey)
     except IntegrityError:
         faster = find(db, token_hash, lock=True)
-        if faster is None:
-            raise
-        return faster
+        return faster or start(db, now, token_hash, new_support_code(), first_step, language)
     return journey
 
 
