@@ -64,8 +64,14 @@ class Visit:
         return str(session.token)  # type: ignore[attr-defined]
 
     def take_over(self, other: journeys.Journey) -> None:
-        """Go on with another journey of the same person, in this browser; this one ends."""
+        """Go on with another journey of the same person, in this browser; this one ends.
+
+        Where it is this very one, what is left is to forget the way that led here.
+        """
         assert self.journey is not None
+        if other is self.journey:
+            self.trail = self.trail[: [answered["to"] for answered in self.trail].index(self.step.name)]
+            return
         self.journey.token_hash = self.journey.earlier_token_hash = None
         self.journey.outcome, self.journey.finished_at = "resumed", self.now
         self.db.flush()
@@ -101,11 +107,22 @@ class Visit:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the steps on the trail have found out, later ones over earlier ones."""
+        """What the steps that led to this one have found out, later ones over earlier ones."""
+        led_here = [answered["to"] for answered in self.trail]
+        way = led_here.index(self.step.name) + 1 if self.step.name in led_here else len(self.trail)
+        return self.found_out(self.trail[:way])
+
+    def found_out(self, trail: list[dict[str, str]]) -> dict[str, Any]:
+        """What these answers have found out, later ones over earlier ones."""
         facts: dict[str, Any] = {}
-        for answered in self.trail:
+        for answered in trail:
             facts |= self.memory.get("facts", {}).get(answered["step"], {})
         return facts
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody has proven on this journey who they are."""
+        return bool({"proven_number", "certificate"} & self.found_out(self.trail).keys())
 
     @property
     def own_facts(self) -> dict[str, Any]:
@@ -123,7 +140,7 @@ class Visit:
     @property
     def must_prove(self) -> bool:
         """Whether a known person's journey was left alone: it is shown only to who proves the number again."""
-        return self.idle and not self.finished and bool({"proven_number", "certificate"} & self.facts.keys())
+        return self.idle and not self.finished and self.known
 
     def may_open(self) -> bool:
         """Whether something led to this step, and it is not one that is answered for good."""
@@ -138,9 +155,11 @@ class Visit:
         """The step before this one to which a person can go back."""
         if self.finished:
             return None
-        if self.step.entrance:
-            return self.end if self.trail else None
         names = [answered["step"] for answered in self.trail]
+        if self.step.name == FIRST or not names:
+            return None
+        if self.step.entrance and self.step.name not in {*names, self.end}:
+            return self.end
         before = names[: names.index(self.step.name)] if self.step.name in names else names
         return next((name for name in reversed(before) if not self.steps[name].once), None)
 
@@ -154,8 +173,12 @@ class Visit:
         return typed
 
     def begin(self) -> None:
-        """Make the journey's row, at the first answer; a finished or forsaken one makes room for a new one."""
-        if self.journey is not None and self.step.name == FIRST and (self.finished or self.idle):
+        """Make the journey's row, at the first answer; a finished or forsaken one makes room for a new one.
+
+        So does one that its person has to prove first: what a stranger enters here must not wake it up.
+        """
+        forsaken = self.idle and self.step.name == FIRST
+        if self.journey is not None and (self.finished or self.must_prove or forsaken):
             self.journey.token_hash = None
             self.db.flush()
             self.adopt(None)
