@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 NAME_MARKS = frozenset(" .'-,()&/")
 
@@ -40,7 +40,10 @@ def trimmed(text: str | None) -> str | None:
 
 def is_name(_form: FlaskForm, field: Field) -> None:
     """Refuse what no name has: digits in a person's are let pass, controls and direction marks are not."""
-    if not all(char.isalnum() or char in NAME_MARKS or unicodedata.category(char) == "Mn" for char in field.data):
+    allowed = all(
+        char.isalnum() or char in NAME_MARKS or unicodedata.category(char) == "Mn" for char in field.data
+    )
+    if not allowed or not any(map(str.isalnum, field.data)):
         raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
 
 
@@ -60,4 +63,4 @@ def name_field(label: Any, required: Any, autocomplete: str = "name") -> StringF
     """A person's or organisation's name."""
     length = Length(max=150, message=_l("This name is too long."))
     kept = {"autocomplete": autocomplete}
-    return StringField(label, [InputRequired(required), length, is_name], filters=[trimmed], render_kw=kept)
+    return StringField(label, [DataRequired(required), length, is_name], filters=[trimmed], render_kw=kept)
