@@ -135,7 +135,7 @@ class TransactionalFlask(Flask):
         return answer
 
     def handle_user_exception(self, e: Exception) -> Any:
-        """The error page; what the view wrote before it raised is gone. A handler that raises is answered alike."""
+        """The error page; what the view wrote before it raised is gone. So it is for a handler that raises."""
         close_session()
         try:
             return super().handle_user_exception(e)
