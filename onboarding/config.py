@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from ipaddress import ip_network
+from operator import lt
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +25,7 @@ def setting(
     *,
     secret: bool = False,
     at_most: int | None = None,
-    at_least: int | None = None,
+    at_least: tuple[int, ...] | None = None,
 ) -> Any:
     """A field of Settings with its sentence and the bound that production holds it to."""
     bounds = {"sentence": sentence, "secret": secret, "at_most": at_most, "at_least": at_least}
@@ -75,8 +76,13 @@ class Settings:
 
     code_seconds: int = setting(600, "P03: life of a phone code.", at_most=600)
     code_tries: int = setting(5, "P04: wrong entries for one code.", at_most=5)
+    code_waits: tuple[int, ...] = setting(
+        (30, 60, 120), "P07: seconds before the second, the third and every further code.", at_least=(30, 60, 120)
+    )
     number_hourly_sends: int = setting(5, "P08: codes to one number in an hour.", at_most=5)
     number_daily_sends: int = setting(10, "P08: codes to one number in a day.", at_most=10)
+    known_hourly_sends: int = setting(2, "P08: codes in an hour on top, for known browsers.", at_most=2)
+    known_daily_sends: int = setting(4, "P08: codes in a day on top, for known browsers.", at_most=4)
     ip_minute_sends: int = setting(3, "P09: code requests from one address in a minute.", at_most=3)
     ip_posts: int = setting(25, "P09: phone-step posts from one address in five minutes.", at_most=25)
     shared_networks: str = setting(
@@ -84,6 +90,14 @@ class Settings:
     )
     shared_factor: int = setting(10, "P10: how many times higher P09 is for those networks.", at_most=100)
     slow_mode_failures: int = setting(500, "P14: wrong entries in 15 minutes, all accounts, before slow mode.")
+    lock_failures: int = setting(5, "P15: wrong entries in a row before each lock.", at_most=5)
+    lock_minutes: tuple[int, ...] = setting(
+        (10, 30, 120), "P15: minutes of the first, the second and every further lock.", at_least=(10, 30, 120)
+    )
+    closed_to_unknown: int = setting(
+        60, "P18: wrong entries in a row that close a number to unknown browsers.", at_most=60
+    )
+    closed: int = setting(100, "P18: wrong entries in a row that close a number to all.", at_most=100)
     browser_days: int = setting(180, "P17: days that a browser stays known.", at_most=180)
     idle_seconds: int = setting(900, "P23: a sign-in ends after this long without a click.", at_most=900)
     absolute_seconds: int = setting(43_200, "P24: a sign-in ends after this long in any case.", at_most=43_200)
@@ -146,7 +160,14 @@ def parser(known: Field[Any]) -> Callable[[str], Any]:
         return mode
     if isinstance(known.default, int):
         return int
+    if isinstance(known.default, tuple):
+        return numbers
     return type(known.default)
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers in a comma-separated list."""
+    return tuple(int(part) for part in text.split(","))
 
 
 def mode(text: str) -> str:
@@ -188,15 +209,22 @@ def strong_key(text: str) -> bool:
 
 
 def is_loose(known: Field[Any], settings: Settings) -> bool:
-    """Whether a value lies outside its bound."""
+    """Whether a value lies outside its bound; a list does where it is shorter or one of its values is lower."""
     value, most, least = getattr(settings, known.name), known.metadata["at_most"], known.metadata["at_least"]
-    return (most is not None and not 0 < value <= most) or (least is not None and value < least)
+    if least is not None:
+        return len(value) < len(least) or any(map(lt, value, least))
+    return most is not None and not 0 < value <= most
 
 
-def loose(known: Field[Any], value: int) -> str:
+def loose(known: Field[Any], value: Any) -> str:
     """The sentence about a value outside its bound."""
-    bound = known.metadata["at_most"] if known.metadata["at_most"] is not None else known.metadata["at_least"]
-    return f"{PREFIX}{known.name.upper()}={value} is looser than {bound}: {known.metadata['sentence']}"
+    bound = known.metadata["at_most"] or shown(known.metadata["at_least"])
+    return f"{PREFIX}{known.name.upper()}={shown(value)} is looser than {bound}: {known.metadata['sentence']}"
+
+
+def shown(value: Any) -> str:
+    """A value as it is written in the environment."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def networks(text: str) -> list[Any]:

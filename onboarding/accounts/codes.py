@@ -50,7 +50,9 @@ def send(db: Session, now: datetime, settings: Settings, flow: Flow) -> Sent | R
     if refused:
         return refused
     code, expires_at = one_time.issue(db, now, settings, flow)
-    return Sent(code, expires_at, limits.next_send(written[gate.waits].hits, gate.watch.slow(settings, held)))
+    return Sent(
+        code, expires_at, limits.next_send(settings, written[gate.waits].hits, gate.watch.slow(settings, held))
+    )
 
 
 def enter(db: Session, now: datetime, settings: Settings, flow: Flow, text: str) -> Verdict:
@@ -58,7 +60,7 @@ def enter(db: Session, now: datetime, settings: Settings, flow: Flow, text: str)
 
     During a lock nothing is tested or counted (rule R10). What cannot be a code is not counted as a guess.
     """
-    posts, budget = limits.posts(db, settings, flow.address), Budget.of(db, flow.number, flow.browser)
+    posts, budget = limits.posts(db, settings, flow.address), Budget.of(db, settings, flow.number, flow.browser)
     held = counters.hold(db, now, [posts.key, budget.own, budget.all])
     if full := limits.first_full(now, held, [posts]):
         return Verdict("address", until=full.until)
@@ -84,7 +86,10 @@ def follow_up(
 
     An entry that met no live code was no guess: its count is taken back (rule R10).
     """
-    budget, watch = Budget.of(db, flow.number, flow.browser), Watch.of(db, now, flow.number, flow.address)
+    budget, watch = (
+        Budget.of(db, settings, flow.number, flow.browser),
+        Watch.of(db, now, flow.number, flow.address),
+    )
     if verdict.kind == "accepted":
         counters.write(db, [*budget.clear(now, counted), *watch.accepted()])
     elif verdict.kind == "wrong":

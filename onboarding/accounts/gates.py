@@ -42,13 +42,13 @@ class Gate:
     @classmethod
     def of(cls, db: Session, now: datetime, settings: Settings, flow: Flow) -> "Gate":
         """The limits on a flow's request for a code."""
-        known = [limits.known_sends(db, flow.number)] if flow.browser else []
+        known = [limits.known_sends(db, settings, flow.number)] if flow.browser else []
         return cls(
             limits.posts(db, settings, flow.address),
             limits.requests(db, settings, flow.address),
             counters.each(db, "waits", str(flow.id)),
             [limits.sends(db, settings, flow.number), *known],
-            Budget.of(db, flow.number, flow.browser),
+            Budget.of(db, settings, flow.number, flow.browser),
             Watch.of(db, now, flow.number, flow.address),
         )
 
@@ -63,7 +63,7 @@ class Gate:
         slow = self.watch.slow(settings, held)
         return (
             self.budget.refusal(now, held)
-            or limits.too_soon(now, held[self.waits].hits, slow)
+            or limits.too_soon(now, settings, held[self.waits].hits, slow)
             or limits.first_full(now, held, [replace(self.requests, most=halved(self.requests.most, slow))])
             or self.quota_refusal(now, held)
             or self.watch.refusal(settings, held)

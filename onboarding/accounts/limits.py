@@ -12,8 +12,6 @@ from onboarding.accounts.counters import Change, Count, Held
 from onboarding.config import Settings, networks
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-WAITS = (30, 60, 120)  # P07, seconds; the last one stays
-KNOWN_HOURLY, KNOWN_DAILY = 2, 4  # P08, what the known browsers of a number share on top
 
 
 @dataclass(frozen=True)
@@ -116,10 +114,11 @@ def sends(db: Session, settings: Settings, number: str) -> list[Limit]:
     return [hourly, Limit("number-day", key, settings.number_daily_sends, DAY)]
 
 
-def known_sends(db: Session, number: str) -> list[Limit]:
+def known_sends(db: Session, settings: Settings, number: str) -> list[Limit]:
     """P08: codes sent to one number at the wish of its known browsers, when strangers have used up the rest."""
     key = counters.each(db, "known", number)
-    return [Limit("number-hour", key, KNOWN_HOURLY, HOUR), Limit("number-day", key, KNOWN_DAILY, DAY)]
+    hourly = Limit("number-hour", key, settings.known_hourly_sends, HOUR)
+    return [hourly, Limit("number-day", key, settings.known_daily_sends, DAY)]
 
 
 def first_full(now: datetime, held: Held, limits: Iterable[Limit]) -> Refused | None:
@@ -129,13 +128,13 @@ def first_full(now: datetime, held: Held, limits: Iterable[Limit]) -> Refused | 
     return Refused(max(full)[1], max(full)[0]) if full else None
 
 
-def next_send(hits: Sequence[float], slow: bool) -> datetime:
+def next_send(settings: Settings, hits: Sequence[float], slow: bool) -> datetime:
     """When a flow that had codes at these times may have another one (P07); waits double in slow mode (P14)."""
-    wait = WAITS[min(len(hits), len(WAITS)) - 1]
+    wait = settings.code_waits[min(len(hits), len(settings.code_waits)) - 1]
     return at(max(hits) + wait * (2 if slow else 1))
 
 
-def too_soon(now: datetime, hits: Sequence[float], slow: bool) -> Refused | None:
+def too_soon(now: datetime, settings: Settings, hits: Sequence[float], slow: bool) -> Refused | None:
     """The wait that a flow has to keep, if it has one."""
-    until = next_send(hits, slow) if hits else now
+    until = next_send(settings, hits, slow) if hits else now
     return Refused("wait", until) if until > now else None

@@ -13,11 +13,7 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import counters
 from onboarding.accounts.counters import Change, Held
 from onboarding.accounts.limits import Refused
-
-FAILURES = 5  # P15, in a row, before each timed lock
-MINUTES = (10, 30, 120)  # P15, the last one stays
-CLOSED_TO_UNKNOWN = 60  # P18
-CLOSED = 100  # P18
+from onboarding.config import Settings
 
 
 @dataclass(frozen=True)
@@ -30,16 +26,18 @@ class Budget:
     own: str
     all: str
     known: bool
+    settings: Settings
 
     @classmethod
-    def of(cls, db: Session, number: str, browser: UUID | None) -> "Budget":
+    def of(cls, db: Session, settings: Settings, number: str, browser: UUID | None) -> "Budget":
         """The budget of a known browser, or the one that all others share."""
         own = counters.each(db, "lock", f"{number}|{browser or 'unknown'}")
-        return cls(own, counters.each(db, "failures", number), known=browser is not None)
+        return cls(own, counters.each(db, "failures", number), browser is not None, settings)
 
     def closed(self, held: Held) -> bool:
         """Whether the hard stop is reached, for this budget or for the number."""
-        return held[self.all].count >= CLOSED or (not self.known and held[self.own].count >= CLOSED_TO_UNKNOWN)
+        to_unknown = not self.known and held[self.own].count >= self.settings.closed_to_unknown
+        return to_unknown or held[self.all].count >= self.settings.closed
 
     def locked_until(self, now: datetime, held: Held) -> datetime | None:
         """The end of the timed lock; None where there is none. A clock set back only makes it longer."""
@@ -55,7 +53,7 @@ class Budget:
 
     def count(self, now: datetime, held: Held) -> list[Change]:
         """One failure more, with the lock that every fifth one brings."""
-        until = lock_end(now, held[self.own].count + 1)
+        until = lock_end(now, self.settings, held[self.own].count + 1)
         return [Change(self.own, None, count=1, until=until), Change(self.all, None, count=1)]
 
     def uncount(self, now: datetime, held: Held) -> list[Change]:
@@ -74,12 +72,12 @@ class Budget:
 
     def left(self, held: Held) -> int:
         """Failures that bring the next lock."""
-        return FAILURES - held[self.own].count % FAILURES
+        return self.settings.lock_failures - held[self.own].count % self.settings.lock_failures
 
 
-def lock_end(now: datetime, failures: int) -> datetime | None:
+def lock_end(now: datetime, settings: Settings, failures: int) -> datetime | None:
     """The end of the lock that begins with this failure, if one does."""
-    if failures % FAILURES:
+    if failures % settings.lock_failures:
         return None
-    nth = min(failures // FAILURES, len(MINUTES))
-    return now + timedelta(minutes=MINUTES[nth - 1])
+    nth = min(failures // settings.lock_failures, len(settings.lock_minutes))
+    return now + timedelta(minutes=settings.lock_minutes[nth - 1])
