@@ -5,6 +5,7 @@ import hashlib
 import os
 import pty
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from onboarding.token_agent import tls
 from tests.browser.citizen import Citizen, fresh_id
 from tests.machine.server import PROGRAM, Server, clean_environ
+
+READ = "from onboarding.token_agent import cli, token; print(token.Token(cli.SOFTHSM, str).certificate().hex())"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,14 @@ class Computer:
         """The token's folder."""
         return self.folder / "token"
 
+    def certificate(self) -> x509.Certificate:
+        """The certificate on the token, read by a program that was started for it, as PKCS#11 wants it."""
+        environ = os.environ | {"SOFTHSM2_CONF": str(self.token / "softhsm2.conf")}
+        read = subprocess.run(
+            [sys.executable, "-c", READ], env=environ, check=True, capture_output=True, text=True
+        )
+        return x509.load_der_x509_certificate(bytes.fromhex(read.stdout))
+
     def wrong_pin(self) -> None:
         """From now on another PIN than the token's is entered."""
         (self.token / "pin").write_text("000000", encoding="ascii")
@@ -47,14 +58,22 @@ def make_computer(server: Server, folder: Path, *, issuer: str = "vnpt", nationa
 
 
 @contextmanager
-def running_agent(computer: Computer, portal: str, agent_folder: Path, *, typed: str | None = None) -> Iterator[None]:
+def running_agent(
+    computer: Computer, portal: str, agent_folder: Path, *, typed: str | None = None
+) -> Iterator[None]:
     """`onboarding token-agent` for a portal, ready; `typed` is what a person enters at its prompt for the PIN."""
     keyboard, terminal = pty.openpty()
     environ = clean_environ() | {"SOFTHSM2_CONF": str(computer.token / "softhsm2.conf")}
     pin = [] if typed is not None else ["--token-dir", str(computer.token)]
     command = [str(PROGRAM), "token-agent", "--dir", str(agent_folder), "--allow-origin", portal, *pin]
     with subprocess.Popen(
-        command, stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, text=True, env=environ, start_new_session=True
+        command,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+        env=environ,
+        start_new_session=True,
     ) as process:
         try:
             assert process.stdout
@@ -64,15 +83,16 @@ def running_agent(computer: Computer, portal: str, agent_folder: Path, *, typed:
         finally:
             process.terminate()
             os.close(terminal)
+            os.close(keyboard)
 
 
 def type_when_asked(keyboard: int, pin: str) -> None:
     """What a person does at the agent's terminal: reads, and enters the PIN when asked for it."""
-    with os.fdopen(keyboard, "r+b", buffering=0) as screen, suppress(OSError):  # the terminal goes with the agent
+    with suppress(OSError):  # the terminal goes with the agent
         seen = b""
         while b"PIN of" not in seen:
-            seen += screen.read(1)
-        screen.write(f"{pin}\n".encode())
+            seen += os.read(keyboard, 100)
+        os.write(keyboard, f"{pin}\n".encode())
 
 
 def trusted_like_a_citizens(agent_folder: Path) -> str:

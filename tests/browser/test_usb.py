@@ -1,11 +1,16 @@
 """The USB answer as people meet it: a real Chromium, the program, the agent over TLS, a PKCS#11 token."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from onboarding.sandbox.issuers import revoke
 from tests.browser.agent import Computer, make_computer, running_agent, sign, trusted_like_a_citizens
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
@@ -14,6 +19,7 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 DESKTOP = {"width": 1280, "height": 800}
+Trouble = Callable[[Computer, Path, str], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +88,6 @@ def test_a_certificate_of_somebody_with_an_account_is_linked_by_a_code_to_its_nu
         assert at_desk.number[-8:] not in at_desk.page.locator("main").inner_text()
         at_desk.enter_code()
         expect(at_desk.page.locator("[data-account-state=active]")).to_contain_text(at_desk.name)
-        at_desk.page.wait_for_timeout(0)
         expect_notice(at_desk)
         at_desk.sign_out()
         sign(at_desk)
@@ -101,3 +106,133 @@ def test_the_pin_typed_at_the_agents_prompt_signs(
     with running_agent(computer, server.url, agent_folder, typed=(computer.token / "pin").read_text()):
         sign(at_desk)
     assert at_desk.at == "register"
+
+
+def refused_by_page(citizen: Citizen) -> str:
+    """What the page says after a click that came to nothing; the button is free again, other ways are shown."""
+    page = citizen.page
+    page.locator("[data-usb-start]").click()
+    told = page.locator("[data-usb-status]")
+    expect(page.locator("[data-usb-start]")).to_be_disabled()
+    expect(page.locator("[data-usb-start]")).to_be_enabled()
+    expect(page.locator(".ways a[href*=phone]")).to_be_visible()
+    return told.inner_text()
+
+
+@contextmanager
+def no_agent(_computer: Computer, _folder: Path, _portal: str) -> Iterator[None]:
+    """The program is not running."""
+    yield
+
+
+@contextmanager
+def wrong_pin(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
+    """Somebody mistakes the PIN."""
+    computer.wrong_pin()
+    with running_agent(computer, portal, folder):
+        yield
+
+
+@contextmanager
+def cancelled(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
+    """Somebody leaves the PIN empty at the agent's prompt."""
+    with running_agent(computer, portal, folder, typed=""):
+        yield
+
+
+@contextmanager
+def no_token(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
+    """The program runs, but nothing is plugged in."""
+    rmtree(computer.token / "tokens")
+    (computer.token / "tokens").mkdir()
+    with running_agent(computer, portal, folder):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (no_agent, "Phần mềm ký số không trả lời."),
+        (wrong_pin, "USB không ký được."),
+        (cancelled, "Ông/bà đã hủy."),
+        (no_token, "Không tìm thấy chứng thư số nào."),
+    ],
+)
+def test_each_trouble_has_a_sentence_and_leaves_the_other_ways_open(
+    at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path, trouble: Trouble, sentence: str
+) -> None:
+    at_desk.choose("usb")
+    with trouble(computer, agent_folder, server.url):
+        assert refused_by_page(at_desk).startswith(sentence)
+    assert at_desk.at == "usb"
+
+
+def test_a_revoked_certificate_is_refused_with_its_reason(
+    at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path
+) -> None:
+    revoke(server.folder / "trust", "vnpt", computer.certificate(), datetime.now(UTC))
+    with running_agent(computer, server.url, agent_folder):
+        sign(at_desk)
+    assert at_desk.at == "usb"
+    expect(at_desk.page.locator(".error-summary")).to_contain_text("đã bị thu hồi")
+    expect(at_desk.page.locator(".error-summary")).to_be_focused()
+    expect(at_desk.page.locator(".ways a[href*=phone]")).to_be_visible()
+
+
+def test_C21_a_challenge_of_another_page_is_refused(
+    at_desk: Citizen, new_page: Callable[..., Page], server: Server, computer: Computer, agent_folder: Path
+) -> None:
+    other = Citizen(new_page(viewport=DESKTOP), server)
+    other.choose("usb")
+    at_desk.page.route(
+        "**/onboarding/usb/challenge", lambda route: route.fulfill(json={"text": a_challenge(other)})
+    )
+    with running_agent(computer, server.url, agent_folder):
+        sign(at_desk)
+    expect(at_desk.page.locator(".error-summary")).to_contain_text("Chữ ký đến quá muộn")
+
+
+def a_challenge(citizen: Citizen) -> str:
+    """The text that a citizen's USB page is given to sign."""
+    text: str = citizen.page.evaluate(
+        """async () => {
+            const form = document.querySelector("form[data-usb-form]");
+            const headers = { "X-CSRFToken": form.elements.csrf_token.value };
+            const asked = { method: "POST", headers, body: new URLSearchParams() };
+            return (await (await fetch(form.dataset.challengeUrl, asked)).json()).text;
+        }"""
+    )
+    return text
+
+
+def test_C20_a_challenge_signed_once_is_used_up(
+    at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path
+) -> None:
+    sent: list[str] = []
+    at_desk.page.on(
+        "request", lambda asked: sent.append(asked.post_data or "") if asked.method == "POST" else None
+    )
+    with running_agent(computer, server.url, agent_folder):
+        sign(at_desk)
+    assert at_desk.at == "register"
+    proof = parse_qs(sent[-1])["proof"][0]
+    assert send_again(at_desk, proof).startswith("Chữ ký đến quá muộn")
+    a_challenge(at_desk)
+    assert send_again(at_desk, proof).startswith("Nội dung đã ký không phải")
+
+
+def send_again(citizen: Citizen, proof: str) -> str:
+    """Put a proof into the page's form and send it; what the page then says."""
+    citizen.page.goto("/onboarding/usb")
+    with citizen.page.expect_navigation():
+        citizen.page.evaluate(
+            """proof => {
+                const form = document.querySelector("form[data-usb-form]");
+                form.elements.kind.value = "cms";
+                form.elements.proof.value = proof;
+                form.submit();
+            }""",
+            proof,
+        )
+    assert citizen.at == "usb"
+    return citizen.page.locator(".error-summary li").inner_text()
