@@ -6,11 +6,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from onboarding.accounts import call_backs, numbers
+from onboarding.accounts import call_backs, limits, numbers
+from onboarding.accounts.limits import Limit
 from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, name_field, phone_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
+from onboarding.web.requests import client_address
 
 AT_HAND = (
     ("with-phone", _l("A phone with a number in my own name"), _l("You can register by yourself.")),
@@ -74,8 +76,16 @@ def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
         return None
     assert visit.journey is not None
     call_backs.request(visit.db, visit.now, visit.journey, str(form.name.data), number, str(form.best_time.data))
-    notices.call_back_received(visit, number)
+    # The call is promised in any case; the message is not a way to send many.
+    if not limits.spend(visit.db, visit.now, message_limits(visit, number)):
+        notices.call_back_received(visit, number)
     return visit.only_way_on()
+
+
+def message_limits(visit: Visit, number: str) -> list[Limit]:
+    """What a message to a number that nobody has proven counts against: P08 and P09, as codes do."""
+    address = limits.requests(visit.db, visit.settings, client_address())
+    return [address, *limits.sends(visit.db, visit.settings, number)]
 
 
 ANSWER = Answer(
