@@ -40,10 +40,9 @@ def trimmed(text: str | None) -> str | None:
 
 def is_name(_form: FlaskForm, field: Field) -> None:
     """Refuse what no name has: digits in a person's are let pass, controls and direction marks are not."""
-    allowed = all(
-        char.isalnum() or char in NAME_MARKS or unicodedata.category(char) == "Mn" for char in field.data
-    )
-    if not allowed or not any(map(str.isalnum, field.data)):
+    others = [char for char in field.data if not char.isalnum()]
+    strange = [char for char in others if char not in NAME_MARKS and unicodedata.category(char) != "Mn"]
+    if strange or len(others) == len(field.data):
         raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
 
 

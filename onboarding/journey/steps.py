@@ -90,5 +90,12 @@ class Table(Mapping[str, Step]):
             raise BrokenJourney(f"no such step: {', '.join(sorted(unknown))}")
         if dead_ends := [step.name for step in self.values() if not step.leads_to and not step.outcome]:
             raise BrokenJourney(f"these lead nowhere: {', '.join(dead_ends)}")
-        if lost := {step.name for step in self.values() if not step.entrance} - targets:
+        if lost := self.keys() - self._led_to({name for name, step in self.items() if step.entrance}):
             raise BrokenJourney(f"nobody reaches {', '.join(sorted(lost))}")
+        if endless := {name for name in self if not any(self[end].outcome for end in self._led_to({name}))}:
+            raise BrokenJourney(f"these never end: {', '.join(sorted(endless))}")
+
+    def _led_to(self, names: set[str]) -> set[str]:
+        """These steps and all that can come after them."""
+        further = names | {target for name in names for target in self[name].leads_to}
+        return names if further == names else self._led_to(further)
