@@ -3,11 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
-from wtforms.validators import InputRequired
 
 from onboarding.journey import guided_help, phone, register, usb
-from onboarding.journey.forms import StepForm
+from onboarding.journey.forms import StepForm, radio_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import FIRST, Visit
 
@@ -23,10 +21,10 @@ BY_VALUE = {answer.value: answer for answer in ANSWERS}
 class AccountForm(StepForm):
     """Which of the answers it is."""
 
-    answer = RadioField(
+    answer = radio_field(
         _l("Do you have an account for sending applications online at the Public Service Portal of Hậu Giang?"),
-        [InputRequired(_l("Choose one of the answers."))],
-        choices=[(answer.value, answer.label) for answer in ANSWERS],
+        _l("Choose one of the answers."),
+        [(answer.value, answer.label) for answer in ANSWERS],
     )
 
 

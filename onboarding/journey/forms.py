@@ -2,12 +2,14 @@
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
 
 NAME_MARKS = frozenset(" .'-,()&/")
@@ -44,6 +46,13 @@ def is_name(_form: FlaskForm, field: Field) -> None:
     strange = [char for char in others if char not in NAME_MARKS and unicodedata.category(char) != "Mn"]
     if strange or len(others) == len(field.data):
         raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
+
+
+def radio_field(label: Any, required: Any, choices: Iterable[tuple[str, Any]]) -> RadioField:
+    """One choice of several, each a value and a label; `required` is told where none of them came."""
+    offered = [SelectChoice(value=value, label=label) for value, label in choices]
+    told: dict[str, Any] = {"invalid_choice_message": required}
+    return RadioField(label, [InputRequired(required)], choices=offered, **told)
 
 
 def phone_field() -> StringField:

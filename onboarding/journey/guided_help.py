@@ -3,13 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
-from wtforms.validators import InputRequired
 
 from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.limits import Limit
 from onboarding.journey import notices
-from onboarding.journey.forms import StepForm, name_field, phone_field
+from onboarding.journey.forms import StepForm, name_field, phone_field, radio_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
 from onboarding.web.requests import client_address
@@ -29,10 +27,10 @@ AT_HAND = (
 class AtHandForm(StepForm):
     """What the person has."""
 
-    at_hand = RadioField(
+    at_hand = radio_field(
         _l("What do you have to hand?"),
-        [InputRequired(_l("Choose what you have to hand."))],
-        choices=[(value, label) for value, label, _hint in AT_HAND],
+        _l("Choose what you have to hand."),
+        [(value, label) for value, label, _hint in AT_HAND],
     )
 
 
@@ -56,10 +54,10 @@ class CallBackForm(StepForm):
 
     name = name_field(_l("Full name"), _l("Enter your name, so that we know whom to ask for."))
     number = phone_field()
-    best_time = RadioField(
+    best_time = radio_field(
         _l("When shall we call?"),
-        [InputRequired(_l("Choose when we shall call."))],
-        choices=[
+        _l("Choose when we shall call."),
+        [
             ("morning", _l("Morning, 8 to 11")),
             ("afternoon", _l("Afternoon, 2 to 5")),
             ("any", _l("Any time")),

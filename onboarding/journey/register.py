@@ -7,14 +7,14 @@ from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, StringField
+from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length
 
 from onboarding.accounts import events, identity_numbers, numbers, people
 from onboarding.accounts.identity_numbers import WrongId
 from onboarding.accounts.people import Applicant
 from onboarding.journey import notices, proving, signing_in
-from onboarding.journey.forms import StepForm, name_field
+from onboarding.journey.forms import StepForm, name_field, radio_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
@@ -23,10 +23,10 @@ from onboarding.resources import N_
 class WhoForm(StepForm):
     """A citizen or an organisation."""
 
-    kind = RadioField(
+    kind = radio_field(
         _l("Who is the account for?"),
-        [InputRequired(_l("Choose who the account is for."))],
-        choices=[("citizen", _l("For myself")), ("organisation", _l("For an organisation or a business"))],
+        _l("Choose who the account is for."),
+        [("citizen", _l("For myself")), ("organisation", _l("For an organisation or a business"))],
     )
 
 
