@@ -3,6 +3,7 @@
 (() => {
   const PORTS = [4433, 4434, 4435, 9201, 9202];
   const PROBE_MS = 3000;
+  const ASKED_MS = 60000; // the browser may first ask the person whether this page may reach this computer
   const SIGN_MS = 180000; // a person looks for the PIN
   const CHECK_PLUGIN = 7, SET_LICENSE_KEY = 6, GET_CERT_INFO = 0, SIGN_CMS = 4;
   const CANCELLED = 11, NO_CERTIFICATE = 2;
@@ -24,10 +25,10 @@
   }
 
   /** A socket to whatever listens on a port, within the limit. */
-  function open(port) {
+  function open(port, limit) {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`wss://localhost:${port}/plugin`);
-      const timer = setTimeout(() => socket.close(), PROBE_MS);
+      const timer = setTimeout(() => socket.close(), limit);
       socket.onclose = reject;
       socket.onopen = () => {
         clearTimeout(timer);
@@ -38,24 +39,25 @@
 
   /** The first port where a plug-in says that it is ready. */
   async function connect() {
+    const limit = (await permission()) === "prompt" ? ASKED_MS : PROBE_MS;
     for (const port of PORTS) {
       try {
-        const socket = await open(port);
+        const socket = await open(port, limit);
         if ((await call(socket, CHECK_PLUGIN, [], PROBE_MS)) === "1") return socket;
         socket.close();
       } catch (nobodyThere) { /* the next port */ }
     }
-    return fail((await refusedByBrowser()) ? "blocked" : "no-plugin");
+    return fail((await permission()) === "denied" ? "blocked" : "no-plugin");
   }
 
-  /** Whether the browser's own permission for programs on this computer was denied; its name differs by version. */
-  async function refusedByBrowser() {
+  /** The browser's own permission for programs on this computer, if it has one; its name differs by version. */
+  async function permission() {
     for (const name of ["loopback-network", "local-network-access"]) {
       try {
-        return (await navigator.permissions.query({ name })).state === "denied";
+        return (await navigator.permissions.query({ name })).state;
       } catch (unknownName) { /* the next name */ }
     }
-    return false;
+    return "granted";
   }
 
   function base64(text) {

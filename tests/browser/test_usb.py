@@ -179,7 +179,7 @@ def test_a_revoked_certificate_is_refused_with_its_reason(
     expect(at_desk.page.locator(".ways a[href*=phone]")).to_be_visible()
 
 
-def test_C21_a_challenge_of_another_page_is_refused(
+def test_C3_a_challenge_of_another_page_is_refused(
     at_desk: Citizen, new_page: Callable[..., Page], server: Server, computer: Computer, agent_folder: Path
 ) -> None:
     other = Citizen(new_page(viewport=DESKTOP), server)
@@ -205,7 +205,7 @@ def a_challenge(citizen: Citizen) -> str:
     return text
 
 
-def test_C20_a_challenge_signed_once_is_used_up(
+def test_C1_a_challenge_signed_once_is_used_up(
     at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path
 ) -> None:
     sent: list[str] = []

@@ -1,0 +1,45 @@
+"""A portal on the internet: newer browsers ask the person before its page may reach a program on the computer.
+
+Chromium is told to take the program's address for one on the internet; a headless one answers its own question
+with no.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.agent import make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.citizen import Citizen
+from tests.machine import chromium
+from tests.machine.server import Server
+
+pytestmark = pytest.mark.token
+
+
+@pytest.fixture(scope="module")
+def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the agents of this file keep their certificate."""
+    return tmp_path_factory.mktemp("agent")
+
+
+@pytest.fixture(scope="module")
+def browser(agent_folder: Path, server: Server) -> Iterator[Browser]:
+    """Chromium, for which the program lies on the internet and the agent on this computer."""
+    elsewhere = f"--ip-address-space-overrides=127.0.0.1:{server.port}=public"
+    with chromium.running(trusted_like_a_citizens(agent_folder), elsewhere) as browser:
+        yield browser
+
+
+def test_allowed_it_signs_and_not_allowed_the_page_says_what_to_allow(
+    new_page: Callable[..., Page], server: Server, tmp_path: Path, agent_folder: Path
+) -> None:
+    citizen = Citizen(new_page(), server)
+    with running_agent(make_computer(server, tmp_path), server.url, agent_folder):
+        citizen.choose("usb")
+        citizen.page.locator("[data-usb-start]").click()
+        expect(citizen.page.locator("[data-usb-status]")).to_contain_text("cho phép “mạng cục bộ”")
+        citizen.page.context.grant_permissions(["local-network-access"], origin=server.url)
+        sign(citizen)
+    assert citizen.at == "register"
