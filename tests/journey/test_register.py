@@ -1,0 +1,253 @@
+"""Chưa đăng ký: from a number to an account, and what happens where the number or the id is somebody's already."""
+
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from onboarding.accounts.people import Account
+from onboarding.db import Database
+from tests.journey.people import COOPERATIVE, MAN_OF_1965, NewPerson, Person
+
+OTHER = "+84912345678"
+OLD_ID = "This is an old 9-digit number. Enter the 12-digit number of your identity card."
+NO_FIT = "The identity number and the date of birth do not fit together. Check both."
+OLD_NUMBER = "This number is from before 2018. It has 10 digits now. Enter 038 123 45 67 if it is yours."
+FOREIGN = "We can send messages to numbers of Vietnam only. Enter a number that begins with 0 or +84."
+
+
+def accounts(database: Database) -> list[dict[str, object]]:
+    """All accounts, oldest first."""
+    with database.transaction(write=False) as db:
+        found = db.scalars(select(Account).order_by(Account.registered_at, Account.identity.desc()))
+        shown = ("kind", "name", "birth_date", "national_id", "tax_code", "representative", "identity", "state")
+        return [
+            {name: getattr(one, name) for name in shown} | {"numbers": [phone.number for phone in one.numbers]}
+            for one in found
+        ]
+
+
+def alike(html: str) -> str:
+    """A page without what differs between any two visits."""
+    html = re.sub(r'value="[^"]{20,}"|HG-\w{4}-\w{4}|/sessions/[^/]+/', "ITS OWN", html)
+    return re.sub(r"•••• ••• \d{3}|\d{3} \d{3} \d{2} \d{2}|data-seconds>\d+", "NUMBER", html)
+
+
+def test_a_citizen_registers_and_is_signed_in(person: Person, database: Database) -> None:
+    person.reach_check()
+    assert person.place == "check-answers"
+    for shown in ("Nguyễn Văn Ba", "27/03/1965", "093065001234", "090 123 45 67"):
+        assert shown in person.page.text
+    person.submit()
+    assert person.place == "registered"
+    assert person.page.support_code in person.page.text
+    assert accounts(database) == [
+        {
+            "kind": "citizen",
+            "name": "Nguyễn Văn Ba",
+            "birth_date": "1965-03-27",
+            "national_id": "093065001234",
+            "tax_code": None,
+            "representative": None,
+            "identity": "declared",
+            "state": "active",
+            "numbers": [person.number],
+        }
+    ]
+    assert "ong/ba da co tai khoan" in person.inbox.messages(person.number)[0]["text"]
+    assert person.client.visit("/account").having("data-account-state")[0].get("data-account-state") == "active"
+
+
+def test_an_organisation_registers(person: Person, database: Database) -> None:
+    person.reach_check("organisation")
+    for shown in COOPERATIVE.values():
+        assert shown in person.page.text
+    person.submit()
+    assert person.place == "registered"
+    (made,) = accounts(database)
+    assert made == COOPERATIVE | {
+        "kind": "organisation", "birth_date": None, "identity": "declared", "state": "active",
+        "numbers": [person.number],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"name": ""}, "Enter your full name as it is on your identity card."),
+        ({"name": "   "}, "Enter your full name as it is on your identity card."),
+        ({"name": "..."}, "A name has letters, spaces, dots and dashes only."),
+        ({"name": "Ba\x00"}, "A name has letters, spaces, dots and dashes only."),
+        ({"name": "Ba\u202eaB"}, "A name has letters, spaces, dots and dashes only."),
+        ({"name": "B" * 151}, "This name is too long."),
+        ({"birth_day": ""}, "Enter day, month and year of birth."),
+        ({"birth_day": "30", "birth_month": "2"}, "This date does not exist. Enter it like 27 3 1965."),
+        ({"birth_year": "65"}, "This date does not exist. Enter it like 27 3 1965."),
+        ({"birth_year": "2065"}, "This date does not exist. Enter it like 27 3 1965."),
+        ({"birth_month": "March"}, "Use digits only."),
+        ({"national_id": ""}, "Enter the 12-digit number of your identity card."),
+        ({"national_id": "12 chữ số"}, "Enter the 12 digits of your identity card, digits only."),
+        ({"national_id": "362012345"}, OLD_ID),
+        ({"national_id": "09306500123"}, "The identity number has 12 digits. Check it against your card."),
+        ({"national_id": "9" * 41}, "This number is too long."),
+        ({"national_id": "093165001234"}, None),  # a woman born in 1965
+        ({"national_id": "093066001234"}, NO_FIT),
+        ({"national_id": "093265001234"}, NO_FIT),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_each_wrong_field_is_told_and_nothing_typed_is_lost(
+    person: Person, wrong: dict[str, str], message: str | None
+) -> None:
+    person.prove("register")
+    person.submit(kind="citizen")
+    typed = MAN_OF_1965 | wrong
+    person.submit(**typed)
+    if message is None:
+        assert person.place == "consent"
+        return
+    assert (person.place, person.page.errors) == ("citizen", [message])
+    kept = person.fields()
+    assert {name: kept[name].strip() for name in typed} == {name: text.strip() for name, text in typed.items()}
+    person.submit(**MAN_OF_1965)
+    assert person.place == "consent"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"tax_code": "0100109107"}, "Enter the tax code as it is on the registration: 10 or 13 digits."),
+        ({"tax_code": "01001091"}, "Enter the tax code as it is on the registration: 10 or 13 digits."),
+        ({"representative": ""}, "Enter the representative's full name."),
+        ({"national_id": "1"}, "The identity number has 12 digits. Check it against your card."),
+        ({"tax_code": "0100109106-001"}, None),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_organisation_is_told_what_is_wrong(person: Person, wrong: dict[str, str], message: str | None) -> None:
+    person.prove("register")
+    person.submit(kind="organisation")
+    person.submit(**(COOPERATIVE | wrong))
+    assert person.page.errors == ([message] if message else [])
+    assert person.place == ("organisation" if message else "consent")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("0168 123 4567", OLD_NUMBER),
+        ("0293 3878 888", "Text messages do not reach this number. Enter a mobile number."),
+        ("+1 202 555 0123", FOREIGN),
+        ("090 123 45", "Enter your mobile number: 10 digits that begin with 0, for example 090 123 45 67."),
+        ("", "Enter your mobile phone number."),
+        ("9" * 41, "This number is too long."),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_number_that_gets_no_code_is_told_why(person: Person, typed: str, message: str) -> None:
+    person.choose("register")
+    person.submit(number=typed)
+    assert (person.place, person.page.errors) == ("register", [message])
+    assert person.fields()["number"] == typed
+
+
+def test_an_unknown_province_only_warns(person: Person) -> None:
+    person.reach_check(national_id="003065001234")
+    assert "We do not know the province code" in person.page.text
+    person.submit()
+    assert person.place == "registered"
+
+
+def test_each_answer_has_a_link_to_change_it(person: Person, database: Database) -> None:
+    person.reach_check()
+    links = [link.get("href") for link in person.page.all("a") if link.text.startswith("Change")]
+    assert links == ["/onboarding/register", *["/onboarding/citizen"] * 3]
+    person.client.visit(links[1])
+    assert person.fields()["name"] == "Nguyễn Văn Ba"
+    person.submit(name="Nguyễn Văn Bốn")
+    person.submit()
+    assert "Nguyễn Văn Bốn" in person.page.text
+    person.submit()
+    assert [made["name"] for made in accounts(database)] == ["Nguyễn Văn Bốn"]
+
+
+def test_a_changed_number_is_proven_before_the_account_is_made(person: Person, database: Database) -> None:
+    person.reach_check()
+    person.number = OTHER
+    person.visit("register")
+    person.submit(number=OTHER)
+    person.visit("check-answers")
+    assert person.place == "register-code"
+    person.enter_code()
+    person.submit()
+    person.submit()
+    person.submit()
+    person.submit()
+    assert person.place == "registered"
+    assert [made["numbers"] for made in accounts(database)] == [[OTHER]]
+
+
+def test_a_taken_number_looks_free_to_a_stranger_and_tells_its_owner(
+    new_person: NewPerson, database: Database
+) -> None:
+    owner = new_person()
+    owner.register()
+    before = accounts(database)
+    stranger, other = new_person(), new_person(OTHER)
+    pages: list[list[str]] = [[], []]
+    for seen, person in zip(pages, (stranger, other), strict=True):
+        person.ask_code("register")
+        seen += [person.client.response.status, alike(person.client.response.text)]
+        person.submit(code="000000")
+        seen += [person.client.response.status, alike(person.client.response.text)]
+    assert pages[0] == pages[1]
+    assert "so nay da co tai khoan" in owner.inbox.messages(owner.number)[0]["text"]
+    assert "da co tai khoan" not in other.inbox.messages(OTHER)[0]["text"]
+    assert accounts(database) == before
+
+
+def test_the_owner_who_registers_again_is_led_to_sign_in(new_person: NewPerson, database: Database) -> None:
+    new_person().register()
+    owner = new_person()
+    owner.prove("register")
+    assert owner.place == "have-account"
+    owner.submit()
+    assert owner.place == "phone"
+    assert len(accounts(database)) == 1
+
+
+def test_a_taken_id_looks_free_to_a_stranger_and_tells_its_owner(
+    new_person: NewPerson, database: Database
+) -> None:
+    owner, stranger, free = new_person(), new_person(OTHER), new_person("+84933333333")
+    owner.register()
+    for person, national_id in ((stranger, MAN_OF_1965["national_id"]), (free, "093065005555")):
+        person.prove("register")
+        person.submit(kind="citizen")
+        person.submit(**(MAN_OF_1965 | {"national_id": national_id}))
+    seen: list[list[str]] = [[], []]
+    for step in ({"consent": "y"}, {}):
+        for n, person in enumerate((stranger, free)):
+            person.submit(**step)
+            seen[n].append(alike(person.client.response.text).replace("093065005555", "093065001234"))
+    for n, person in enumerate((stranger, free)):
+        person.client.visit("/account")
+        seen[n].append(alike(person.client.response.text))
+    assert seen[0] == seen[1]
+    told = [message["text"] for message in owner.inbox.messages(owner.number)]
+    assert any("so dinh danh" in text for text in told)
+    assert not any("so dinh danh" in message["text"] for message in owner.inbox.messages(OTHER))
+    assert sorted((made["identity"], made["numbers"][0]) for made in accounts(database)) == [  # type: ignore[index]
+        ("declared", owner.number), ("declared", free.number), ("disputed", stranger.number),
+    ]  # fmt: skip
+
+
+def test_somebody_born_today_is_no_day_too_late(person: Person, app: Flask) -> None:
+    today: date = app.extensions["clock"].now().date()
+    person.prove("register")
+    person.submit(kind="citizen")
+    born = {"birth_day": str(today.day), "birth_month": str(today.month), "birth_year": str(today.year)}
+    person.submit(**(MAN_OF_1965 | born | {"national_id": "093226001234"}))
+    assert person.place == "consent"
