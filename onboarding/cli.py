@@ -5,40 +5,60 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import Field
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
-from alembic import command
-from alembic.config import Config
 
 from onboarding import completed, config, serving
 from onboarding.clock import SystemClock
-from onboarding.config import Settings
+from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.db import Database
+from onboarding.doctor.examination import examine
 from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
-from onboarding.resources import PACKAGE
+from onboarding.migrations import schema
+
+PARTS = {
+    "sandbox": ("onboarding.sandbox.cli", "Make test people and test tokens. Never in production."),
+    "token-agent": ("onboarding.token_agent.cli", "Sign with a USB token what a portal's page asks for."),
+}
 
 
 class Rooms(click.Group):
     """The command with the parts that are loaded only when they are called: they need extras, or a sandbox."""
 
-    parts = {"sandbox": "onboarding.sandbox.cli", "token-agent": "onboarding.token_agent.cli"}
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, the separate parts last."""
-        return [*super().list_commands(ctx), *self.parts]
+        return [*super().list_commands(ctx), *PARTS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of this file, or of a part."""
-        if cmd_name not in self.parts:
-            return super().get_command(ctx, cmd_name)
-        found: click.Command = import_module(self.parts[cmd_name]).command
-        return found
+        """A command of this file; of a part only what the list of commands shows of it."""
+        if cmd_name in PARTS:
+            return click.Command(cmd_name, short_help=PARTS[cmd_name][1])
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called, a part loaded."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, part(name) if name in PARTS else found, rest
+
+
+def part(name: str) -> click.Command:
+    """A part of the command. Production never loads the sandbox (rule R31)."""
+    if name == "sandbox" and os.environ.setdefault("ONBOARDING_MODE", "sandbox") != "sandbox":
+        raise click.ClickException("Test people and test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
+    try:
+        found: click.Command = import_module(PARTS[name][0]).command
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(f"{missing.name} is missing; install onboarding[token].") from None
+    return found
 
 
 @click.group(cls=Rooms)
@@ -47,7 +67,6 @@ class Rooms(click.Group):
 def main(context: click.Context) -> None:
     """Accounts for a province's public-service portal."""
     if context.invoked_subcommand == "sandbox":
-        os.environ.setdefault("ONBOARDING_MODE", "sandbox")
         context.obj = current_settings()
 
 
@@ -114,10 +133,17 @@ def upgrade(settings: Settings) -> None:
     """Run the migrations that the database has not seen."""
     if settings.database_url.startswith("sqlite"):
         settings.instance.mkdir(parents=True, exist_ok=True)
-    migrations = Config()
-    migrations.set_main_option("script_location", str(PACKAGE / "migrations"))
-    migrations.attributes["engine"] = Database.of(settings).engine
-    command.upgrade(migrations, "head")
+    schema.upgrade(Database.of(settings).engine)
+
+
+@main.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Check the whole set-up and say what to mend."""
+    findings = examine(os.environ, SystemClock())
+    for finding in findings:
+        click.echo(f"{finding.level:5} {finding.sentence}")
+    context.exit(any(finding.level == "mend" for finding in findings))
 
 
 @main.command()
@@ -135,3 +161,21 @@ def keys() -> None:
         while not config.strong(key):
             key = base64.b64encode(secrets.token_bytes(32)).decode()
         click.echo(f"ONBOARDING_{name}={key}")
+
+
+@main.command("settings")
+def settings_table() -> None:
+    """Print all settings as the table of docs/settings.md."""
+    click.echo("| setting | default | in production | what it is |\n|---|---|---|---|")
+    for known in SETTINGS:
+        default = config.shown(known.default)
+        shown = f"`{default}`" if default else ""
+        click.echo(f"| `{PREFIX}{known.name.upper()}` | {shown} | {bound(known)} | {known.metadata['sentence']} |")
+
+
+def bound(known: Field[Any]) -> str:
+    """What production holds a setting to."""
+    if known.metadata["required"]:
+        return "required"
+    most, least = known.metadata["at_most"], known.metadata["at_least"]
+    return f"at most {most}" if most else f"at least {config.shown(least)}" if least else ""

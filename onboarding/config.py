@@ -24,12 +24,13 @@ def setting(
     sentence: str,
     *,
     secret: bool = False,
+    required: bool = False,
     at_most: int | None = None,
     at_least: tuple[int, ...] | None = None,
 ) -> Any:
-    """A field of Settings with its sentence and the bound that production holds it to."""
-    bounds = {"sentence": sentence, "secret": secret, "at_most": at_most, "at_least": at_least}
-    return field(default=default, metadata=bounds)
+    """A field of Settings with its sentence and what production holds it to; a secret is always required."""
+    bounds = {"required": required or secret, "at_most": at_most, "at_least": at_least}
+    return field(default=default, metadata={"sentence": sentence, "secret": secret, **bounds})
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Settings:
     instance: Path = setting(
         Path("instance"), "Folder for what the program makes itself: database file, sandbox keys."
     )
-    public_url: str = setting("", "Address under which citizens reach the portal; https in production.")
+    public_url: str = setting(
+        "", "Address under which citizens reach the portal; https in production.", required=True
+    )
     database_url: str = setting(
         "", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder."
     )
@@ -52,7 +55,7 @@ class Settings:
     )
     secret_key: str = setting("", "Signs forms; 32 random bytes in base64.", secret=True)
     data_keys: str = setting(
-        "", "Keys that seal personal data, base64, comma separated, newest first.", secret=True
+        "", "Keys that seal personal data, 32 bytes each in base64, comma separated, newest first.", secret=True
     )
     index_key: str = setting("", "Key of the blind indexes, 32 random bytes in base64.", secret=True)
 
@@ -64,7 +67,9 @@ class Settings:
     vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
-    sms_gateway: str = setting("", "Gateway for text messages: `sandbox` or `file`; required in production.")
+    sms_gateway: str = setting(
+        "", "Gateway for text messages: `file`, or `sandbox`, which a sandbox has by default.", required=True
+    )
     sms_file: str = setting("", "File of the gateway `file`: one JSON object a line.")
     sms_daily_budget: int = setting(
         20_000, "P12: text messages a day before the breaker opens.", at_most=1_000_000
@@ -156,8 +161,8 @@ def complete(settings: Settings) -> Settings:
 
 def parser(known: Field[Any]) -> Callable[[str], Any]:
     """What turns a variable's text into the setting's type."""
-    if known.name == "mode":
-        return mode
+    if known.name in ("mode", "trusted_proxies", "shared_networks"):
+        return {"mode": mode, "trusted_proxies": proxies, "shared_networks": listed}[known.name]
     if isinstance(known.default, int):
         return int
     if isinstance(known.default, tuple):
@@ -168,6 +173,17 @@ def parser(known: Field[Any]) -> Callable[[str], Any]:
 def numbers(text: str) -> tuple[int, ...]:
     """Whole numbers in a comma-separated list."""
     return tuple(int(part) for part in text.split(","))
+
+
+def listed(text: str) -> str:
+    """A list of networks, read once to see that it can be."""
+    networks(text)
+    return text
+
+
+def proxies(text: str) -> str:
+    """A list of networks, or a number."""
+    return text if text.strip().isdigit() else listed(text)
 
 
 def mode(text: str) -> str:
@@ -194,18 +210,18 @@ def production_problems(settings: Settings) -> list[str]:
 
 
 def strong(keys: str) -> bool:
-    """Whether each of these keys is 32 bytes or more of what looks like chance."""
+    """Whether each of these keys is 32 bytes of what looks like chance."""
     return all(strong_key(key) for key in keys.split(","))
 
 
 def strong_key(text: str) -> bool:
-    """Whether one base64 key holds 32 bytes or more and does not look like a phrase somebody typed."""
+    """Whether one base64 key holds 32 bytes, as AES-256 takes, and does not look like a phrase somebody typed."""
     try:
         key = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return False
     mixed = sum(map(str.isupper, text)) > 2 and sum(map(str.islower, text)) > 2 and any(map(str.isdigit, text))
-    return mixed and len(key) >= 32 and len(set(key)) >= 16 and not key.isascii()
+    return mixed and len(key) == 32 and len(set(key)) >= 16 and not key.isascii()
 
 
 def is_loose(known: Field[Any], settings: Settings) -> bool:

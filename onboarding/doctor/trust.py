@@ -1,0 +1,58 @@
+"""The trust folder: which issuers have anchors here, and whether each authority has a current revocation list."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from asn1crypto import x509
+
+from onboarding.config import Settings
+from onboarding.doctor.finding import Finding, mend, note, ok
+from onboarding.signatures.issuers import PROFILES
+from onboarding.signatures.trust import IssuerTrust, Trust
+
+SOON = timedelta(days=1)
+
+
+def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Everything about the folder."""
+    try:
+        trust = Trust.load(Path(settings.trust))
+    except (OSError, ValueError) as error:
+        return [mend(f"The trust folder cannot be read: {error}.")]
+    return [*strangers(trust), *(finding for issuer in trust.issuers for finding in issuer_findings(issuer, now))]
+
+
+def strangers(trust: Trust) -> Iterator[Finding]:
+    """The issuers that nobody has put anchors there for."""
+    known = {issuer.profile.name for issuer in trust.issuers}
+    for profile in PROFILES:
+        if profile.name not in known:
+            tell = note if known else mend
+            yield tell(f"Tokens of {profile.name} are refused: there is no certificate in {profile.name}/anchors.")
+
+
+def issuer_findings(issuer: IssuerTrust, now: datetime) -> list[Finding]:
+    """What is wrong with one issuer's authorities, or that nothing is."""
+    authorities = issuer.anchors + issuer.intermediates
+    wrong = [finding for authority in authorities for finding in authority_findings(authority, issuer, now)]
+    return wrong or [ok(f"Tokens of {issuer.profile.name} are accepted.")]
+
+
+def authority_findings(authority: x509.Certificate, issuer: IssuerTrust, now: datetime) -> Iterator[Finding]:
+    """A certificate outside its dates; a revocation list that is missing, over or soon over (rule R35: closed)."""
+    who = f"{issuer.profile.name}: {authority.subject.native.get('common_name', 'an authority')}"
+    if not authority.not_valid_before <= now <= authority.not_valid_after:
+        yield mend(f"{who} is outside the dates of its certificate; put the new one into the trust folder.")
+    ends = list_ends(authority, issuer, now)
+    if ends is None:
+        yield mend(f"{who} has no current revocation list; put it into {issuer.profile.name}/crls.")
+    elif ends < now + SOON:
+        yield note(f"{who} has a revocation list that ends at {ends:%Y-%m-%d %H:%M} UTC; fetch the next one.")
+
+
+def list_ends(authority: x509.Certificate, issuer: IssuerTrust, now: datetime) -> datetime | None:
+    """When an authority's revocation list ends; none where it has none that is current."""
+    lists = [found["tbs_cert_list"] for found in issuer.lists.current() if found.issuer == authority.subject]
+    ends = [found["next_update"].native for found in lists if found["this_update"].native <= now]
+    return max((end for end in ends if end and end > now), default=None)
