@@ -1,5 +1,6 @@
 """`/sandbox/`: how to test, and the text messages that would have been sent."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
@@ -20,7 +21,8 @@ def start() -> str:
 @pages.get("/messages")
 def messages() -> str:
     """The messages as a page."""
-    return render_template("sandbox/messages.html", messages=inbox())
+    found = [{**message, "created_at": datetime.fromisoformat(message["created_at"])} for message in inbox()]
+    return render_template("sandbox/messages.html", messages=found)
 
 
 @pages.get("/messages.json")
