@@ -94,6 +94,7 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
         number = numbers.normalise(str(form.number.data))
     except numbers.Refused as refused:
         limits.spend(visit.db, visit.now, [limits.posts(visit.db, visit.settings, client_address())])
+        events.record(visit.db, visit.now, "request-refused", journey=visit.journey_id, reason="number")
         form.refuse(form.number, refused.message, **refused.values)
         return None
     same = visit.own_facts.get("number") == number
