@@ -1,16 +1,21 @@
 """People who walk the wizard, each from an address of their own; pages are in English for the reader's sake."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from onboarding.accounts.people import Account
+from onboarding.db import Database
 from tests.machine.html import Page
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor, filled_in
 
 NUMBER = "+84901234567"
+OTHER = "+84912345678"
 MAN_OF_1965 = {
     "name": "Nguyễn Văn Ba",
     "birth_day": "27",
@@ -99,6 +104,29 @@ class Person:
     def send(self, step: str, fields: dict[str, str], client: FlaskClient | None = None) -> Any:
         """Send a form as it is, without looking at the page; the answer as it came."""
         return (client or self.client).post(f"/onboarding/{step}", data=fields)
+
+
+def rows(database: Database, table: Any) -> int:
+    """How many rows a table has."""
+    with database.transaction(write=False) as db:
+        return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def accounts(database: Database) -> list[dict[str, object]]:
+    """All accounts, oldest first."""
+    with database.transaction(write=False) as db:
+        found = db.scalars(select(Account).order_by(Account.registered_at, Account.identity.desc()))
+        shown = ("kind", "name", "birth_date", "national_id", "tax_code", "representative", "identity", "state")
+        return [
+            {name: getattr(one, name) for name in shown} | {"numbers": [phone.number for phone in one.numbers]}
+            for one in found
+        ]
+
+
+def alike(html: str) -> str:
+    """A page without what differs between any two visits."""
+    html = re.sub(r'value="[^"]{20,}"|HG-\w{4}-\w{4}|/sessions/[^/]+/', "ITS OWN", html)
+    return re.sub(r"•••• ••• \d{3}|\d{3} \d{3} \d{2} \d{2}|data-seconds>\d+", "NUMBER", html)
 
 
 NewPerson = Callable[..., Person]

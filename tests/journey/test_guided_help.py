@@ -32,9 +32,7 @@ def test_each_choice_is_explained_and_leads_on(person: Person, at_hand: str, way
     assert back.get("href") == f"/onboarding/{at_hand}"
 
 
-def test_a_request_for_a_call_is_stored_sealed_and_confirmed_by_message(
-    person: Person, database: Database
-) -> None:
+def test_a_wish_for_a_call_is_stored_sealed_and_confirmed_by_message(person: Person, database: Database) -> None:
     person.choose("guided-help")
     person.submit(at_hand="with-nothing")
     person.submit()

@@ -7,8 +7,7 @@ from onboarding.accounts.people import Account
 from onboarding.accounts.sessions import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.journey.people import MAN_OF_1965, NewPerson, Person
-from tests.journey.test_register import OTHER, alike
+from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person, alike
 
 
 def sign_ins(database: Database) -> list[str]:

@@ -1,38 +1,17 @@
 """Chưa đăng ký: from a number to an account, and what happens where the number or the id is somebody's already."""
 
-import re
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from onboarding.accounts.people import Account
 from onboarding.db import Database
-from tests.journey.people import COOPERATIVE, MAN_OF_1965, NewPerson, Person
+from tests.journey.people import COOPERATIVE, MAN_OF_1965, OTHER, Person, accounts
 
-OTHER = "+84912345678"
 OLD_ID = "This is an old 9-digit number. Enter the 12-digit number of your identity card."
 NO_FIT = "The identity number and the date of birth do not fit together. Check both."
 OLD_NUMBER = "This number is from before 2018. It has 10 digits now. Enter 038 123 45 67 if it is yours."
 FOREIGN = "We can send messages to numbers of Vietnam only. Enter a number that begins with 0 or +84."
-
-
-def accounts(database: Database) -> list[dict[str, object]]:
-    """All accounts, oldest first."""
-    with database.transaction(write=False) as db:
-        found = db.scalars(select(Account).order_by(Account.registered_at, Account.identity.desc()))
-        shown = ("kind", "name", "birth_date", "national_id", "tax_code", "representative", "identity", "state")
-        return [
-            {name: getattr(one, name) for name in shown} | {"numbers": [phone.number for phone in one.numbers]}
-            for one in found
-        ]
-
-
-def alike(html: str) -> str:
-    """A page without what differs between any two visits."""
-    html = re.sub(r'value="[^"]{20,}"|HG-\w{4}-\w{4}|/sessions/[^/]+/', "ITS OWN", html)
-    return re.sub(r"•••• ••• \d{3}|\d{3} \d{3} \d{2} \d{2}|data-seconds>\d+", "NUMBER", html)
 
 
 def test_a_citizen_registers_and_is_signed_in(person: Person, database: Database) -> None:
@@ -187,61 +166,6 @@ def test_a_changed_number_is_proven_before_the_account_is_made(person: Person, d
     person.submit()
     assert person.place == "registered"
     assert [made["numbers"] for made in accounts(database)] == [[OTHER]]
-
-
-def test_a_taken_number_looks_free_to_a_stranger_and_tells_its_owner(
-    new_person: NewPerson, database: Database
-) -> None:
-    owner = new_person()
-    owner.register()
-    before = accounts(database)
-    stranger, other = new_person(), new_person(OTHER)
-    pages: list[list[str]] = [[], []]
-    for seen, person in zip(pages, (stranger, other), strict=True):
-        person.ask_code("register")
-        seen += [person.client.response.status, alike(person.client.response.text)]
-        person.submit(code="000000")
-        seen += [person.client.response.status, alike(person.client.response.text)]
-    assert pages[0] == pages[1]
-    assert "so nay da co tai khoan" in owner.inbox.messages(owner.number)[0]["text"]
-    assert "da co tai khoan" not in other.inbox.messages(OTHER)[0]["text"]
-    assert accounts(database) == before
-
-
-def test_the_owner_who_registers_again_is_led_to_sign_in(new_person: NewPerson, database: Database) -> None:
-    new_person().register()
-    owner = new_person()
-    owner.prove("register")
-    assert owner.place == "have-account"
-    owner.submit()
-    assert owner.place == "phone"
-    assert len(accounts(database)) == 1
-
-
-def test_a_taken_id_looks_free_to_a_stranger_and_tells_its_owner(
-    new_person: NewPerson, database: Database
-) -> None:
-    owner, stranger, free = new_person(), new_person(OTHER), new_person("+84933333333")
-    owner.register()
-    for person, national_id in ((stranger, MAN_OF_1965["national_id"]), (free, "093065005555")):
-        person.prove("register")
-        person.submit(kind="citizen")
-        person.submit(**(MAN_OF_1965 | {"national_id": national_id}))
-    seen: list[list[str]] = [[], []]
-    for step in ({"consent": "y"}, {}):
-        for n, person in enumerate((stranger, free)):
-            person.submit(**step)
-            seen[n].append(alike(person.client.response.text).replace("093065005555", "093065001234"))
-    for n, person in enumerate((stranger, free)):
-        person.client.visit("/account")
-        seen[n].append(alike(person.client.response.text))
-    assert seen[0] == seen[1]
-    told = [message["text"] for message in owner.inbox.messages(owner.number)]
-    assert any("so dinh danh" in text for text in told)
-    assert not any("so dinh danh" in message["text"] for message in owner.inbox.messages(OTHER))
-    assert sorted((made["identity"], made["numbers"][0]) for made in accounts(database)) == [  # type: ignore[index]
-        ("declared", owner.number), ("declared", free.number), ("disputed", stranger.number),
-    ]  # fmt: skip
 
 
 def test_somebody_born_today_is_no_day_too_late(person: Person, app: Flask) -> None:

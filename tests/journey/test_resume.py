@@ -4,11 +4,9 @@ import re
 
 import pytest
 
-from onboarding.config import Settings
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.journey.people import MAN_OF_1965, NewPerson, Person
-from tests.journey.test_register import OTHER, accounts
+from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person, accounts
 
 
 def half_way(person: Person) -> str:
@@ -29,9 +27,7 @@ def resume(person: Person, support_code: str, number: str = "") -> None:
     person.enter_code()
 
 
-def test_the_picture_leads_another_device_to_the_very_place(
-    new_person: NewPerson, settings: Settings, database: Database
-) -> None:
+def test_the_picture_leads_another_device_to_the_very_place(new_person: NewPerson, database: Database) -> None:
     here, there = new_person(), new_person()
     code = half_way(here)
     assert "/onboarding/another-device" in [link.get("href") for link in here.page.all("a")]
@@ -49,16 +45,15 @@ def test_the_picture_leads_another_device_to_the_very_place(
     assert [made["name"] for made in accounts(database)] == ["Nguyễn Văn Ba"]
     here.visit("consent")
     assert here.place == "account"
-    assert settings.idle_seconds == 900
 
 
-@pytest.mark.parametrize("spelling", ["{}", " {} ", "hg {2}{3}", "{0}-{1}"])
+@pytest.mark.parametrize("spelling", ["HG-{}-{}", " hg {}{} ", "{} {}"])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_support_code_may_be_written_in_any_way(new_person: NewPerson, spelling: str) -> None:
     here, there = new_person(), new_person()
     code = half_way(here)
     _, one, two = code.split("-")
-    resume(there, spelling.format(code, two, one.lower(), two.lower()).replace(f"{code}-{two}", code))
+    resume(there, spelling.format(one.lower(), two))
     assert there.place == "consent"
 
 
@@ -68,9 +63,7 @@ def test_wrong_code_and_foreign_code_look_alike(new_person: NewPerson) -> None:
     seen = []
     for support_code in (code, "HG-2222-2222"):
         stranger = new_person(OTHER)
-        stranger.inbox.messages(OTHER)
-        clock_free = stranger
-        resume(clock_free, support_code, f"+8491234567{len(seen)}")
+        resume(stranger, support_code, f"+8491234567{len(seen)}")
         assert stranger.place == "not-found"
         seen.append(re.sub(r'value="[^"]{20,}"|HG-\w{4}-\w{4}', "", stranger.client.response.text))
     assert seen[0] == seen[1]
@@ -106,9 +99,7 @@ def test_an_idle_journey_asks_to_prove_again_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("step", ["resume", "call-back", "account"])
-def test_nothing_that_a_stranger_enters_wakes_an_idle_journey(
-    person: Person, clock: MovableClock, step: str
-) -> None:
+def test_nothing_a_stranger_enters_wakes_an_idle_journey(person: Person, clock: MovableClock, step: str) -> None:
     half_way(person)
     clock.advance(minutes=15)
     person.visit(step)
