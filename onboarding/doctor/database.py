@@ -29,27 +29,27 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
     try:
         if missing_file(settings.database_url):
             return [mend(f"There is no database yet; {UPGRADE}")]
-        with Database.of(settings).transaction(write=False) as db:
-            old = schema.current(db.connection()) != schema.newest()
-            return (
-                [mend(f"The database has an older schema, or none; {UPGRADE}")]
-                if old
-                else look(db, settings, clock)
-            )
+        return opened(Database.of(settings), settings, clock)
     except SQLAlchemyError as error:
         return [mend(f"The database does not answer ({type(error).__name__}); look at ONBOARDING_DATABASE_URL.")]
+
+
+def opened(database: Database, settings: Settings, clock: Clock) -> list[Finding]:
+    """What a database tells that answers."""
+    try:
+        with database.transaction(write=False) as db:
+            if schema.current(db.connection()) != schema.newest():
+                return [mend(f"The database has an older schema, or none; {UPGRADE}")]
+            found = [*keys(db, settings), *clocks(db, clock.now()), *messages(db, clock.now())]
+            return [ok("The database answers and has the newest schema."), *found]
+    finally:
+        database.engine.dispose()
 
 
 def missing_file(address: str) -> bool:
     """Whether it is a SQLite file that does not exist; to connect would make an empty one."""
     url = make_url(address)
     return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
-
-
-def look(db: Session, settings: Settings, clock: Clock) -> list[Finding]:
-    """What a database of the newest schema tells."""
-    found = [*keys(db, settings), *clocks(db, clock.now()), *messages(db, clock.now())]
-    return [ok("The database answers and has the newest schema."), *found]
 
 
 def keys(db: Session, settings: Settings) -> Iterator[Finding]:

@@ -1,0 +1,131 @@
+"""The `onboarding` command, as somebody meets it at a terminal."""
+
+import base64
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import inspect
+
+from onboarding import cli, config
+from onboarding.db import make_engine
+from onboarding.migrations import schema
+from tests.machine.server import PROGRAM, clean_environ
+from tests.test_config import production
+
+COMMANDS = (
+    "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve", "settings",
+    "sandbox", "sandbox seed", "sandbox token", "token-agent",
+)  # fmt: skip
+
+
+def call(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a folder, with these settings only."""
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        env=clean_environ() | environ, cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def helped(*arguments: str) -> str:
+    """What `--help` prints, in a sandbox."""
+    result = CliRunner().invoke(
+        cli.main, [*arguments, "--help"], env={"ONBOARDING_MODE": "sandbox"}, prog_name="onboarding"
+    )
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    shown = helped(*name.split())
+    assert shown.startswith(f"Usage: onboarding {name} ")
+    assert "Options:" in shown
+
+
+def test_the_list_of_commands_has_each_with_a_sentence() -> None:
+    listed = helped().partition("Commands:\n")[2].splitlines()
+    told = {line.split()[0]: line.split()[1:] for line in listed if line.startswith("  ") and line[2] != " "}
+    assert told.keys() == {name.split()[0] for name in COMMANDS}
+    assert all(told.values())
+
+
+def test_the_parts_say_the_same_of_themselves_as_the_list_says() -> None:
+    for name, (_module, sentence) in cli.PARTS.items():
+        assert sentence in " ".join(helped(name).split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["journey"], ["doctor"]])
+def test_nothing_of_a_part_is_loaded_before_it_is_called(arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom onboarding.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        "parts = ('pkcs11', 'websockets', 'onboarding.sandbox', 'onboarding.token_agent')\n"
+        "print('LOADED', [name for name in sys.modules if name.startswith(parts)])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=clean_environ(), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_without_the_extra_a_part_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+    monkeypatch.delitem(sys.modules, "onboarding.token_agent.cli", raising=False)
+    monkeypatch.delitem(sys.modules, "onboarding.token_agent.token", raising=False)
+    with pytest.raises(cli.click.ClickException, match=r"install onboarding\[token\]"):
+        cli.part("token-agent")
+
+
+@pytest.mark.parametrize("arguments", [["seed", "--accounts", "1"], ["token", "--dir", "token"], ["--help"]])
+def test_production_has_no_sandbox_commands(tmp_path: Path, arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli.main, ["sandbox", *arguments], env=production(MODE="production"))
+    assert result.exit_code == 1
+    assert "set ONBOARDING_MODE=sandbox" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["serve"], ["send-messages"], ["db", "upgrade"]])
+def test_missing_settings_end_a_command_with_one_list(tmp_path: Path, arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 1
+    assert result.output.count("\n- ONBOARDING_") == 5
+    assert isinstance(result.exception, SystemExit)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fresh_keys_are_what_production_asks_for() -> None:
+    lines = dict(line.split("=", 1) for line in CliRunner().invoke(cli.main, ["keys"]).output.splitlines())
+    assert lines.keys() == {"ONBOARDING_SECRET_KEY", "ONBOARDING_DATA_KEYS", "ONBOARDING_INDEX_KEY"}
+    assert len(set(lines.values())) == 3
+    assert {len(base64.b64decode(key)) for key in lines.values()} == {32}
+    assert config.read(production() | lines).data_keys == lines["ONBOARDING_DATA_KEYS"]
+
+
+def test_the_database_is_made_and_brought_up_to_date_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = call(tmp_path, "db", "upgrade", **production())
+        assert done.returncode == 0, done.stderr
+    engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'onboarding.db'}")
+    with engine.connect() as connection:
+        assert schema.current(connection) == schema.newest()
+        assert "accounts" in inspect(connection).get_table_names()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("text", "account -> guided-help, register, phone, usb\n"), ("mermaid", "flowchart LR\n"), ("svg", "<svg ")],
+)
+def test_the_journey_is_drawn_without_any_setting(form: str, beginning: str) -> None:
+    result = CliRunner().invoke(cli.main, ["journey", "--format", form])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(beginning)
