@@ -13,6 +13,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from typing import Any, overload
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -114,8 +115,13 @@ class Sealed:
         setattr(row, self.column, sealed)
 
     def place(self, row: Any) -> bytes:
-        """Table, column and row: what the value is bound to."""
-        return f"{row.__tablename__}|{self.column}|{row.id}".encode()
+        """Where this row's value lies."""
+        return place(row.__tablename__, self.column, row.id)
+
+
+def place(table: str, column: str, row_id: UUID) -> bytes:
+    """Table, column and row: what a sealed value is bound to."""
+    return f"{table}|{column}|{row_id}".encode()
 
 
 def open_key(row: Any) -> bytes:

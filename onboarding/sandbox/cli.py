@@ -2,13 +2,17 @@
 
 import click
 
+from onboarding.config import Settings
 from onboarding.sandbox.people import seed
 from onboarding.sandbox.tokens import token
 
 
 @click.group(name="sandbox")
-def command() -> None:
+@click.pass_obj
+def command(settings: Settings) -> None:
     """Make test people and test tokens. Never in production."""
+    if not settings.sandbox:
+        raise click.ClickException("Test people and tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
 
 
 command.add_command(seed)
