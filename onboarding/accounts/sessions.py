@@ -70,10 +70,10 @@ def start(
     return sign_in
 
 
-def of_account(db: Session, account_id: UUID) -> list[SignIn]:
-    """The newest sign-ins of an account, newest first."""
+def of_account(db: Session, account_id: UUID, most: int | None = 20) -> list[SignIn]:
+    """The newest sign-ins of an account, newest first; with `most` None all of them."""
     mine = select(SignIn).where(SignIn.account_id == account_id).options(joinedload(SignIn.account))
-    return list(db.scalars(mine.order_by(SignIn.started_at.desc()).limit(20)))
+    return list(db.scalars(mine.order_by(SignIn.started_at.desc()).limit(most)))
 
 
 def own(db: Session, account_id: UUID, sign_in_id: UUID) -> SignIn | None:

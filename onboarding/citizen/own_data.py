@@ -22,23 +22,42 @@ def shown(account: Account) -> dict[str, Any]:
 
 def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
     """All that is kept about a person, in plain words and times in UTC."""
-    personal = ("name", "birth_date", "national_id", "tax_code", "representative")
+    kept = (
+        "kind",
+        "name",
+        "birth_date",
+        "national_id",
+        "tax_code",
+        "representative",
+        "state",
+        "identity",
+        "language",
+    )
     return {
         "made_at": now.isoformat(),
         "account": {
-            **{name: getattr(account, name) for name in personal},
-            "kind": account.kind,
-            "state": account.state,
+            **{name: getattr(account, name) for name in plain + personal},
             "registered_at": account.registered_at.isoformat(),
             "consent_version": account.consent_version,
-            "phone_numbers": [phone.number for phone in account.numbers],
+            "phone_numbers": [
+                {"number": phone.number, "confirmed_at": phone.confirmed_at.isoformat()}
+                for phone in account.numbers
+            ],
             "certificates": [
-                {"subject": one.subject, "issuer": one.issuer, "serial": one.serial}
+                {
+                    **{name: getattr(one, name) for name in ("subject", "issuer", "serial")},
+                    **{name: getattr(one, name).isoformat() for name in ("linked_at", "not_after")},
+                }
                 for one in account.certificates
             ],
         },
         "sign_ins": [
-            {"at": one.started_at.isoformat(), "how": one.how, "device": one.device}
-            for one in sessions.of_account(db, account.id)
+            {
+                "at": one.started_at.isoformat(),
+                "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                "how": one.how,
+                "device": one.device,
+            }
+            for one in sessions.of_account(db, account.id, most=None)
         ],
     }
