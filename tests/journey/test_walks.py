@@ -50,19 +50,7 @@ ODD = st.one_of(
     ),
 )
 STEPS = st.sampled_from([*TABLE, "nonsense", "account/", "../account", "%00"])
-NAMES = [
-    "csrf_token",
-    "form_id",
-    "answer",
-    "number",
-    "code",
-    "resend",
-    "kind",
-    "name",
-    "national_id",
-    "account_id",
-    "proof",
-]
+NAMES = ["csrf_token", "form_id", "answer", "number", "code", "resend", "kind", "name", "national_id", "acr"]
 
 
 class Walk(RuleBasedStateMachine):

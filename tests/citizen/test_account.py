@@ -1,0 +1,196 @@
+"""What a citizen sees and does on their own page."""
+
+import pytest
+from sqlalchemy import select, update
+
+from onboarding.accounts.people import Account
+from onboarding.accounts.sessions import SignIn
+from onboarding.db import Database
+from tests.clock import MovableClock
+from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def signed_in(person: Person) -> bool:
+    """Whether the account page opens."""
+    return bool(person.client.visit("/account").having("data-account-state"))
+
+
+def ends(person: Person) -> list[str]:
+    """The addresses that end a session, as the page offers them."""
+    person.client.visit("/account")
+    return [form.get("action") for form in person.page.all("form") if form.get("action").endswith("/end")]
+
+
+def test_the_page_shows_state_ways_and_sessions(person: Person) -> None:
+    person.register()
+    page = person.client.visit("/account")
+    assert page.having("data-account-state")[0].get("data-account-state") == "active"
+    for shown in ("Nguyễn Văn Ba", "•••• ••• 567", "this device", "as you stated it"):
+        assert shown in page.text
+    assert "0901234567" not in person.client.response.text
+    assert len(ends(person)) == 1
+
+
+@ONE
+@pytest.mark.parametrize("address", ["/account", "/account/data"])
+def test_who_is_not_signed_in_is_led_to_sign_in(person: Person, address: str) -> None:
+    answer = person.client.get(address)
+    assert (answer.status_code, answer.location) == (303, "/onboarding/account?answer=phone")
+
+
+@ONE
+@pytest.mark.parametrize(("idle", "still_open"), [(899, True), (900, False), (901, False)])
+def test_B09_a_sign_in_ends_after_15_idle_minutes(
+    person: Person, clock: MovableClock, idle: int, still_open: bool
+) -> None:
+    person.register()
+    clock.advance(seconds=idle)
+    assert signed_in(person) is still_open
+
+
+@ONE
+def test_the_twelve_hours_end_to_the_second(person: Person, clock: MovableClock) -> None:
+    person.register()
+    for _ in range(71):
+        clock.advance(minutes=10)
+        assert signed_in(person)
+    clock.advance(minutes=9, seconds=59)
+    assert signed_in(person)
+    clock.advance(seconds=1)
+    assert not signed_in(person)
+
+
+@ONE
+def test_a_download_counts_as_a_click(person: Person, clock: MovableClock) -> None:
+    person.register()
+    for _ in range(3):
+        clock.advance(minutes=10)
+        assert person.client.get("/account/data").status_code == 200
+    assert signed_in(person)
+
+
+def test_own_sessions_can_be_ended_and_other_peoples_are_not_there(
+    new_person: NewPerson, clock: MovableClock, database: Database
+) -> None:
+    phone, stranger = new_person(), new_person(OTHER)
+    phone.register()
+    stranger.register(national_id="093065005555")
+    clock.advance(minutes=2)
+    computer = new_person()
+    computer.sign_in()
+    (foreign,) = ends(stranger)
+    mine = ends(computer)
+    assert len(mine) == 2
+    token = {"csrf_token": computer.fields()["csrf_token"]}
+    assert computer.client.post(foreign, data=token).status_code == 404
+    assert computer.client.post(f"/account/sessions/{'0' * 32}/end", data=token).status_code == 404
+    assert computer.client.post(mine[1], data=token).status_code == 303
+    assert (signed_in(phone), signed_in(computer), signed_in(stranger)) == (False, True, True)
+    assert ends(computer) == mine[:1]
+    computer.submit(form=mine[0])
+    assert not signed_in(computer)
+    with database.transaction(write=False) as db:
+        reasons = sorted(str(one.end_reason) for one in db.scalars(select(SignIn)))
+    assert reasons == ["None", "by-owner", "by-owner"]
+
+
+def test_the_oldest_of_six_sign_ins_ends(new_person: NewPerson, clock: MovableClock) -> None:
+    browsers = [new_person()]
+    browsers[0].register()
+    for _ in range(5):
+        assert all(signed_in(browser) for browser in browsers)
+        clock.advance(minutes=13)
+        assert all(signed_in(browser) for browser in browsers)
+        browsers.append(new_person())
+        browsers[-1].sign_in()
+    assert [signed_in(browser) for browser in browsers] == [False, True, True, True, True, True]
+
+
+def test_the_download_has_everything_that_is_kept(person: Person) -> None:
+    person.register()
+    answer = person.client.get("/account/data")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    data = answer.get_json()
+    account = data["account"]
+    assert account["name"] == MAN_OF_1965["name"]
+    assert account["national_id"] == MAN_OF_1965["national_id"]
+    assert account["birth_date"] == "1965-03-27"
+    assert [number["number"] for number in account["phone_numbers"]] == [person.number]
+    assert [one["how"] for one in data["sign_ins"]] == ["registration"]
+    inner = {"id", "account_id", "wrapped_key"}
+    kept = {
+        column.name.removesuffix("_sealed")
+        for column in Account.__table__.columns
+        if not column.name.endswith("_index") and column.name not in inner
+    }
+    assert kept <= account.keys()
+
+
+@ONE
+def test_the_download_has_every_sign_in(person: Person, database: Database, clock: MovableClock) -> None:
+    person.register()
+    with database.transaction() as db:
+        account = db.scalars(select(Account)).one()
+        for n in range(30):
+            db.add(
+                SignIn(
+                    token_hash=bytes([n]), account_id=account.id, how="phone", device="", started_at=clock.now(),
+                    last_seen_at=clock.now(), ended_at=clock.now(), end_reason="signed-out",
+                )
+            )  # fmt: skip
+    assert len(person.client.get("/account/data").get_json()["sign_ins"]) == 31
+
+
+def test_B09_a_saved_cookie_is_dead_after_signing_out(person: Person) -> None:
+    person.register()
+    person.client.visit("/account")
+    cookie = person.client.get_cookie("session")
+    assert cookie is not None
+    person.submit(form="sign-out")
+    assert person.client.path == "/"
+    person.client.set_cookie("session", cookie.value)
+    assert not signed_in(person)
+    person.visit("registered")
+    assert person.place == "account"
+
+
+@ONE
+def test_signing_out_has_the_browser_forget_the_pages(person: Person) -> None:
+    person.register()
+    person.client.visit("/account")
+    answer = person.client.post("/account/sign-out", data=person.fields())
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+@ONE
+def test_B05_nobody_is_signed_out_without_the_pages_token(person: Person) -> None:
+    person.register()
+    assert person.client.post("/account/sign-out", data={}).status_code == 403
+    assert person.client.get("/account/sign-out").status_code == 405
+    assert signed_in(person)
+
+
+@ONE
+def test_B09_suspending_an_account_ends_its_sessions(person: Person, database: Database) -> None:
+    person.register()
+    with database.transaction() as db:
+        db.execute(update(Account).values(state="suspended"))
+    assert not signed_in(person)
+
+
+def test_B02_a_cookie_planted_before_the_sign_in_is_dead_after_it(new_person: NewPerson, person: Person) -> None:
+    new_person(OTHER)
+    person.ask_code("register")
+    planted = person.client.get_cookie("session")
+    assert planted is not None
+    person.enter_code()
+    proven = person.client.get_cookie("session")
+    assert proven is not None
+    assert proven.value != planted.value
+    thief = new_person(OTHER)
+    thief.client.set_cookie("session", planted.value)
+    thief.visit("who")
+    assert thief.place == "account"

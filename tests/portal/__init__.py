@@ -1,0 +1,1 @@
+"""The portal page and its portlets."""
