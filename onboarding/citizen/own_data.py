@@ -22,17 +22,8 @@ def shown(account: Account) -> dict[str, Any]:
 
 def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
     """All that is kept about a person, in plain words and times in UTC."""
-    kept = (
-        "kind",
-        "name",
-        "birth_date",
-        "national_id",
-        "tax_code",
-        "representative",
-        "state",
-        "identity",
-        "language",
-    )
+    plain = ("kind", "state", "identity", "language")
+    personal = ("name", "birth_date", "national_id", "tax_code", "representative")
     return {
         "made_at": now.isoformat(),
         "account": {
