@@ -42,5 +42,6 @@ def sign_in(visit: Visit, account: Account, how: str) -> None:
 
     @after_this_request
     def keep(response: Response) -> Response:
-        set_cookie(response, "browser", known, visit.settings.browser_days * DAY)
+        if response.status_code < 400:  # else all was rolled back, and the browser keeps the cookie that it has
+            set_cookie(response, "browser", known, visit.settings.browser_days * DAY)
         return response

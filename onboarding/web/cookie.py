@@ -23,8 +23,9 @@ class BrowserSession(dict[str, Any], SessionMixin):
         super().__init__()
         self._secret = secret
         self.used = False
-        self.new = token is None
-        self._adopt(token or secrets.token_urlsafe(32))
+        self.new = self._came_new = token is None
+        self._first = token or secrets.token_urlsafe(32)
+        self._adopt(self._first)
 
     @property
     def token(self) -> str:
@@ -43,6 +44,11 @@ class BrowserSession(dict[str, Any], SessionMixin):
         token = base64.urlsafe_b64encode(follow).decode().rstrip("=") if form_id else secrets.token_urlsafe(32)
         self._adopt(token)
         return self.token
+
+    def undo_renewal(self) -> None:
+        """Back to the token of before: what the request did was rolled back, its renewal too."""
+        self.new = self._came_new
+        self._adopt(self._first)
 
     def _adopt(self, token: str) -> None:
         self._token = token

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, session
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -103,6 +103,7 @@ def our_fault(error: Exception) -> Response:
 
 def error_page(status: int, *, retry: bool = False) -> Response:
     """One error page; with `retry` it carries the form that was sent, to be sent again."""
+    session.undo_renewal()  # type: ignore[attr-defined]
     words = PAGES.get(status, PAGES[400 if status < 500 else 500])
     fields = {name: value for name, value in request.form.items() if name != "csrf_token"} if retry else None
     page = render_template("errors.html", title=words.title, message=words.message, status=status, retry=fields)
