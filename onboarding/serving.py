@@ -10,7 +10,7 @@ from onboarding import housekeeping
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
-from onboarding.sms.dispatcher import Dispatcher, chosen_gateway
+from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 
 THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
 
@@ -39,4 +39,4 @@ def work(settings: Settings, stop: Event) -> None:
     """Send promised messages, and keep house beside it, until told to stop."""
     database, clock = Database.of(settings), SystemClock()
     Thread(target=housekeeping.run, args=(database, clock, settings, stop), daemon=True).start()
-    Dispatcher(database, clock, chosen_gateway(settings)).run(stop)
+    Dispatcher(database, clock, *chosen_gateways(settings)).run(stop)

@@ -8,7 +8,7 @@ from onboarding.config import Settings
 from onboarding.doctor import database, trust
 from onboarding.doctor.finding import Finding, mend, note, ok
 from onboarding.errors import SettingsError
-from onboarding.sms.dispatcher import chosen_gateway
+from onboarding.sms.dispatcher import chosen_gateways
 
 
 def examine(environ: Mapping[str, str], clock: Clock) -> list[Finding]:
@@ -21,7 +21,7 @@ def examine(environ: Mapping[str, str], clock: Clock) -> list[Finding]:
     return [
         *settings_findings(settings),
         *database.examine(settings, clock),
-        *gateway(settings),
+        *gateways(settings),
         *trust.examine(settings, clock.now()),
     ]
 
@@ -39,9 +39,10 @@ def settings_findings(settings: Settings) -> list[Finding]:
     ]
 
 
-def gateway(settings: Settings) -> list[Finding]:
+def gateways(settings: Settings) -> list[Finding]:
     """Whether text messages have a way out."""
     try:
-        return [ok(f"Text messages go out by the gateway `{chosen_gateway(settings).name}`.")]
+        names = ", ".join(gateway.name for gateway in chosen_gateways(settings))
     except SettingsError as error:
         return [*map(mend, error.problems)]
+    return [ok(f"Text messages go out by: {names}.")]

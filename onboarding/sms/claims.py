@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Claim:
-    """A message that one dispatcher has taken, and until when it is that one's."""
+    """A message that one dispatcher has taken, and until when it is that one's.
+
+    `held_by` is the gateway that may have it from an earlier try: no other may get it (attack A10). `noted` is
+    the one that will be asked, as the row says: that gateway, or else the first choice of the moment.
+    """
 
     id: UUID
     to: str = field(repr=False)
@@ -29,14 +33,19 @@ class Claim:
     attempts: int
     not_after: datetime
     until: datetime
+    held_by: str | None
+    noted: str
 
     def lapses(self, now: datetime) -> bool:
         """Whether a send begun now might end when the message is dead or another's."""
         return now >= self.not_after or now + SEND_TIME >= self.until
 
 
-def claim(db: Session, now: datetime, limit: int) -> list[Claim]:
-    """Take up to `limit` messages that are due, oldest first. They are the taker's once this is committed."""
+def claim(db: Session, now: datetime, limit: int, gateway: str) -> list[Claim]:
+    """Take up to `limit` messages that are due, oldest first. They are the taker's once this is committed.
+
+    `gateway` is the first choice. It is noted before it is asked, so that after a crash the same one is.
+    """
     until = now + CLAIM_TIME
     take = (
         update(Message)
@@ -45,7 +54,11 @@ def claim(db: Session, now: datetime, limit: int) -> list[Claim]:
         .returning(Message)
     )
     taken = db.scalars(take, execution_options={"synchronize_session": False}).all()
-    claims = (open_claim(message, until) for message in sorted(taken, key=lambda message: message.created_at))
+    free = [message.id for message in taken if message.gateway is None]
+    note = update(Message).where(Message.id.in_(free)).values(gateway=gateway)
+    db.execute(note, execution_options={"synchronize_session": False})
+    oldest_first = sorted(taken, key=lambda message: message.created_at)
+    claims = (open_claim(message, until, gateway) for message in oldest_first)
     return [claim for claim in claims if claim is not None]
 
 
@@ -58,7 +71,7 @@ def due(now: datetime, limit: int, *conditions: ColumnElement[bool]) -> CTE:
     return free.with_for_update(skip_locked=True).cte("due")
 
 
-def open_claim(message: Message, until: datetime) -> Claim | None:
+def open_claim(message: Message, until: datetime, gateway: str) -> Claim | None:
     """The claim on a message; none where it does not open: it is tried again when its claim lapses."""
     try:
         to, text = message.to, message.text
@@ -67,7 +80,9 @@ def open_claim(message: Message, until: datetime) -> Claim | None:
         return None
     if to is None or text is None:
         return None
-    return Claim(message.id, to, text, message.attempts, message.not_after, until)
+    held_by = message.gateway
+    life = (message.attempts, message.not_after, until)
+    return Claim(message.id, to, text, *life, held_by, held_by or gateway)
 
 
 def drop_dead(db: Session, now: datetime, limit: int) -> None:
@@ -77,16 +92,35 @@ def drop_dead(db: Session, now: datetime, limit: int) -> None:
     db.execute(drop, execution_options={"synchronize_session": False})
 
 
+def note_gateway(db: Session, claim: Claim, gateway: str) -> None:
+    """Note that another gateway is about to be asked than the one noted before."""
+    settle(db, claim, gateway=gateway)
+
+
 def mark_sent(db: Session, now: datetime, claim: Claim, gateway: str) -> None:
     """The gateway took it: erase what it said and whom it went to."""
     settle(db, claim, **done("sent"), sent_at=now, gateway=gateway, reason=None)
 
 
-def mark_refused(db: Session, now: datetime, claim: Claim, gateway: str, reason: str, *, final: bool) -> None:
-    """The gateway did not take it: give up, or try again after 1, 2, 4 ... seconds while anybody needs it."""
+def mark_failed(db: Session, claim: Claim, gateway: str, reason: str) -> None:
+    """No gateway will ever take it."""
+    settle(db, claim, **done("failed"), gateway=gateway, reason=reason)
+
+
+def mark_unknown(db: Session, claim: Claim, gateway: str, reason: str) -> None:
+    """The gateway may have it and cannot tell a repeat: it is not sent again, only a report can say more."""
+    settle(db, claim, **done("unknown"), gateway=gateway, reason=reason)
+
+
+def postpone(db: Session, now: datetime, claim: Claim, held_by: str | None, reason: str) -> None:
+    """Try again after 1, 2, 4 ... seconds while anybody needs it, by that gateway alone which may have it."""
     wait = timedelta(seconds=min(2 ** (claim.attempts - 1), LONGEST_WAIT))
-    next_step = done("failed") if final else {"due_at": min(now + wait, claim.not_after)}
-    settle(db, claim, **next_step, gateway=gateway, reason=reason)
+    settle(db, claim, due_at=min(now + wait, claim.not_after), gateway=held_by, reason=reason)
+
+
+def give_back(db: Session, now: datetime, claim: Claim) -> None:
+    """Leave a message that there was no time for to whoever comes next; no gateway was asked."""
+    settle(db, claim, due_at=now, gateway=claim.held_by)
 
 
 def settle(db: Session, claim: Claim, **values: Any) -> None:

@@ -1,28 +1,33 @@
-"""What a gateway is: the one thing that the dispatcher asks of it, and how it refuses."""
+"""What a gateway is: the one thing that the dispatcher asks of it, and the two ways in which it fails."""
 
 from typing import Protocol
 from uuid import UUID
 
 
 class Gateway(Protocol):
-    """A way to hand a text message over for delivery."""
+    """A way to hand a text message over for delivery.
+
+    `tells_repeats`: a second message with the reference of the first is the first again, for this gateway.
+    """
 
     name: str
+    tells_repeats: bool
 
     def send(self, message_id: UUID, to: str, text: str) -> None:
-        """Hand one message over; returning means that the gateway has taken it.
+        """Hand one message over; returning means that the gateway has taken it, not that it is delivered.
 
         A repeated `message_id` is the same message again, with the same text: it goes out as the reference by
         which a gateway may tell. Answers within `claims.SEND_TIME`.
 
         Raises:
-            GatewayRefused: where it was not taken, or nobody knows.
+            GatewayRefused: where it was surely not taken.
+            OutcomeUnknown: where it may have been taken.
         """
         ...
 
 
 class GatewayRefused(Exception):
-    """The gateway did not take a message; `final` says that trying again is no use.
+    """The gateway did not take a message; `final` says that no gateway ever will.
 
     `reason` is a word or two of our own, fit for a log; never the gateway's text, which may quote ours.
     """
@@ -31,3 +36,11 @@ class GatewayRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.final = final
+
+
+class OutcomeUnknown(Exception):
+    """The message left us, and no answer says whether it was taken; `reason` as above."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from onboarding.sms.dispatcher import Dispatcher, chosen_gateway
+from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 
 
 class Inbox:
@@ -13,8 +13,8 @@ class Inbox:
     def __init__(self, app: Flask) -> None:
         self._reader = Flask.test_client(app)
         extensions = app.extensions
-        gateway = chosen_gateway(extensions["settings"])
-        self._dispatcher = Dispatcher(extensions["database"], extensions["clock"], gateway)
+        gateways = chosen_gateways(extensions["settings"])
+        self._dispatcher = Dispatcher(extensions["database"], extensions["clock"], *gateways)
 
     def messages(self, number: str) -> list[dict[str, Any]]:
         """The messages to a number, newest first, as the sandbox shows them."""

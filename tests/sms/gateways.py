@@ -3,15 +3,15 @@
 from threading import Lock
 from uuid import UUID
 
-from onboarding.sms.gateway import GatewayRefused
+from onboarding.sms.gateway import GatewayRefused, OutcomeUnknown
 
 
 class Telephone:
     """Satisfies `Gateway`. Refuses or breaks once for each of `faults`, then takes everything."""
 
-    name = "telephone"
-
-    def __init__(self, *faults: Exception) -> None:
+    def __init__(self, *faults: Exception, name: str = "telephone", tells_repeats: bool = True) -> None:
+        self.name = name
+        self.tells_repeats = tells_repeats
         self.asked: list[tuple[UUID, str, str]] = []
         self.taken: list[tuple[UUID, str, str]] = []
         self._faults = list(faults)
@@ -31,3 +31,7 @@ def busy() -> GatewayRefused:
 
 def no_such_number() -> GatewayRefused:
     return GatewayRefused("no such number", final=True)
+
+
+def no_answer() -> OutcomeUnknown:
+    return OutcomeUnknown("no answer")

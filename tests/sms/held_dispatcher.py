@@ -12,6 +12,7 @@ from tests.clock import MovableClock
 
 class Held:
     name = "held"
+    tells_repeats = False
 
     def send(self, message_id: UUID, to: str, text: str) -> None:
         print(message_id, flush=True)

@@ -13,9 +13,8 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sms import claims
 from onboarding.sms.dispatcher import Dispatcher
-from onboarding.sms.gateway import GatewayRefused
 from tests.clock import MovableClock
-from tests.sms.gateways import Telephone
+from tests.sms.gateways import Telephone, no_answer
 from tests.sms.promises import promise, read
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 def take(database: Database, clock: MovableClock, limit: int = 10) -> list[claims.Claim]:
     with database.transaction() as db:
-        return claims.claim(db, clock.now(), limit)
+        return claims.claim(db, clock.now(), limit, "telephone")
 
 
 @pytest.mark.parametrize("again", range(3))
@@ -72,7 +71,7 @@ def test_who_comes_back_after_its_claim_has_lapsed_changes_nothing(
     clock.advance(seconds=60)
     Dispatcher(database, clock, Telephone()).run_once()
     with database.transaction() as db:
-        claims.mark_refused(db, clock.now(), late, "telephone", "busy", final=True)
+        claims.mark_failed(db, late, "telephone", "busy")
     assert read(database, message_id).state == "sent"
 
 
@@ -118,7 +117,7 @@ def test_after_kill_9_between_claim_and_send_another_sends_it(
         process.kill()
     assert about_to_send == str(message_id)
 
-    telephone = Telephone()
+    telephone = Telephone(name="held")
     assert Dispatcher(database, clock, telephone).run_once() == 0
     clock.advance(seconds=60)
     assert Dispatcher(database, clock, telephone).run_once() == 1
@@ -133,7 +132,7 @@ def test_a_gateway_that_took_it_and_did_not_answer_gets_the_same_again(
         def send(self, message_id: UUID, to: str, text: str) -> None:
             super().send(message_id, to, text)
             if len(self.taken) == 1:
-                raise GatewayRefused("no answer", final=False)
+                raise no_answer()
 
     silent = Silent()
     promise(database, clock)

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -9,7 +10,7 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.errors import SettingsError
 from onboarding.sealed import Keyring
-from onboarding.sms.dispatcher import IDLE, Dispatcher, chosen_gateway
+from onboarding.sms.dispatcher import IDLE, Dispatcher, chosen_gateways
 from tests.clock import MovableClock
 from tests.sms.gateways import Telephone, busy, no_such_number
 from tests.sms.promises import CODE, NUMBER, promise, read
@@ -150,11 +151,14 @@ def test_nothing_personal_is_logged(
 
 
 def test_the_settings_name_the_gateway(settings: Settings) -> None:
-    assert chosen_gateway(settings).name == "sandbox"
-    assert chosen_gateway(Settings(mode="sandbox", instance=settings.instance)).name == "sandbox"
-    with pytest.raises(SettingsError, match="pigeon is not known; there are: file, sandbox"):
-        chosen_gateway(Settings(sms_gateway="pigeon"))
+    assert [gateway.name for gateway in chosen_gateways(settings)] == ["sandbox"]
+    unnamed = Settings(mode="sandbox", instance=settings.instance)
+    assert [gateway.name for gateway in chosen_gateways(unnamed)] == ["sandbox"]
+    two = replace(unnamed, sms_gateway="file, sandbox", sms_file=str(settings.instance / "sent.jsonl"))
+    assert [gateway.name for gateway in chosen_gateways(two)] == ["file", "sandbox"]
+    with pytest.raises(SettingsError, match="pigeon is not known; there are: "):
+        chosen_gateways(Settings(sms_gateway="pigeon"))
     with pytest.raises(SettingsError, match="production"):
-        chosen_gateway(Settings(sms_gateway="sandbox"))
+        chosen_gateways(Settings(sms_gateway="sandbox"))
     with pytest.raises(SettingsError, match="is not known"):
-        chosen_gateway(Settings())
+        chosen_gateways(Settings())

@@ -15,6 +15,8 @@ from onboarding.sms.gateway import GatewayRefused
 class FileGateway:
     """Appends `{"to", "text", "id", "created_at"}`; several processes may append to one file."""
 
+    tells_repeats = True  # by the id, for whoever reads the file
+
     def __init__(self, path: Path, clock: Clock, name: str = "file") -> None:
         self.name = name
         self._path = path
