@@ -1,4 +1,4 @@
-"""The three answers without a token, to their ends: on a telephone, with JavaScript and without, in two languages."""
+"""The three answers without a token, to their ends: on a phone, with and without JavaScript, in two languages."""
 
 import sqlite3
 from collections.abc import Callable
@@ -136,7 +136,7 @@ def test_a_new_code_can_be_asked_for_when_the_countdown_is_over(citizen: Citizen
     expect(again).to_have_attribute("aria-disabled", "true")
     citizen.page.clock.fast_forward(10_000)
     assert 0 < int(left.inner_text()) <= 20
-    again.click()
+    again.click(force=True)
     assert citizen.page.url.endswith("phone-code")
     expect(citizen.page.locator(".error-summary")).to_have_count(0)
     citizen.page.clock.fast_forward(21_000)
