@@ -68,7 +68,7 @@ class Settings:
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
     sms_gateway: str = setting(
-        "", "Gateway for text messages: `file`, or `sandbox`, which a sandbox has by default.", required=True
+        "", "Gateways for text messages, first choice first: `file`; a sandbox has `sandbox`.", required=True
     )
     sms_file: str = setting("", "File of the gateway `file`: one JSON object a line.")
     sms_daily_budget: int = setting(
