@@ -202,7 +202,7 @@ def production_problems(settings: Settings) -> list[str]:
     ]
     if not settings.secure:
         problems.append("ONBOARDING_PUBLIC_URL is missing or not https: the portal's address is needed.")
-    if settings.sms_gateway in ("", "sandbox"):
+    if not {name.strip() for name in settings.sms_gateway.split(",")}.isdisjoint({"", "sandbox"}):
         problems.append("ONBOARDING_SMS_GATEWAY is missing: name the gateway for text messages.")
     return problems + [
         loose(known, getattr(settings, known.name)) for known in SETTINGS if is_loose(known, settings)
