@@ -129,7 +129,7 @@ NOT_THERE = [
     "/static/", "/static/app.css", "/static/../wsgi.py", "/static/%2e%2e/wsgi.py", "/static/..%2fwsgi.py",
     "/static/0/../../pyproject.toml", "/instance/sandbox-keys.json", "/onboarding.db", "/config.py",
     "/backup.zip", "/wp-login.php", "/api", "/swagger.json", "/openapi.json", "/graphql", "/login",
-    "/phpinfo.php", "/web.config", "/.DS_Store", "/robots.txt~", "/requirements.txt", "/Makefile", "/templates/base.html",
+    "/phpinfo.php", "/web.config", "/.DS_Store", "/robots.txt~", "/Makefile", "/templates/base.html",
     "/account/sessions", "/account/sessions/1/end", "/onboarding/usb/challenge/",
 ]  # fmt: skip
 
