@@ -10,7 +10,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -43,12 +43,14 @@ class BrowserSession(dict[str, Any], SessionMixin):
         follow = self._mac(f"renew {form_id} {self._token}")
         token = base64.urlsafe_b64encode(follow).decode().rstrip("=") if form_id else secrets.token_urlsafe(32)
         self._adopt(token)
+        g.pop("csrf_token", None)  # Flask-WTF keeps the form token of this request there
         return self.token
 
     def undo_renewal(self) -> None:
         """Back to the token of before: what the request did was rolled back, its renewal too."""
         self.new = self._came_new
         self._adopt(self._first)
+        g.pop("csrf_token", None)
 
     def _adopt(self, token: str) -> None:
         self._token = token

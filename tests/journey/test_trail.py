@@ -1,8 +1,12 @@
 """Back, refresh, two tabs, twice, too late: everybody ends where they would expect, with what they typed."""
 
+from io import BytesIO
+
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf, validate_csrf
 from sqlalchemy import select
+from wtforms import ValidationError
 
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
@@ -206,3 +210,23 @@ def test_each_step_sees_what_led_to_it_and_nothing_later(app: Flask) -> None:
         assert visit.facts["number"] == "first"
         visit.step = TABLE["resume-code"]
         assert visit.facts["number"] == "second"
+
+
+@ONE
+def test_a_page_shown_after_the_token_changed_can_be_sent(app: Flask) -> None:
+    with app.test_request_context("/"):
+        before = generate_csrf()
+        session.renew()  # type: ignore[attr-defined]
+        validate_csrf(generate_csrf())
+        with pytest.raises(ValidationError):
+            validate_csrf(before)
+
+
+@ONE
+def test_a_file_in_place_of_a_text_is_refused(person: Person) -> None:
+    person.choose("register")
+    fields = {name: text for name, text in person.fields().items() if name != "number"}
+    answer = person.client.post(
+        "/onboarding/register", data={**fields, "number": (BytesIO(b"0901234567"), "a.txt")}
+    )
+    assert answer.status_code == 400
