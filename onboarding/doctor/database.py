@@ -30,7 +30,7 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
         if missing_file(settings.database_url):
             return [mend(f"There is no database yet; {UPGRADE}")]
         return opened(Database.of(settings), settings, clock)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ModuleNotFoundError) as error:  # the latter: no driver for such a database
         return [mend(f"The database does not answer ({type(error).__name__}); look at ONBOARDING_DATABASE_URL.")]
 
 
