@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from onboarding import housekeeping
 from onboarding.clock import SystemClock
@@ -12,6 +13,8 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 
+HEADER_BYTES = 16 * 1024  # P50
+HEADER_WAIT = 10_000  # milliseconds (P50)
 THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
 
 
@@ -30,6 +33,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_WAIT, max_buffer_size=HEADER_BYTES),
     )
     server.serve()
     stop.set()
