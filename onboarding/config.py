@@ -67,9 +67,9 @@ class Settings:
     vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
-    sms_gateway: str = setting(
-        "", "Gateways for text messages, first choice first: `file`; a sandbox has `sandbox`.", required=True
-    )
+    sms_gateway: str = setting("", "Gateways for messages, first choice first; a sandbox has one.", required=True)
+    sms_addresses: str = setting("", "Their addresses: `kannel=http://user:password@127.0.0.1/..`, then a blank.")
+    sms_sender: str = setting("", "Whom text messages come from: the registered brand name or short number.")
     sms_file: str = setting("", "File of the gateway `file`: one JSON object a line.")
     sms_daily_budget: int = setting(
         20_000, "P12: text messages a day before the breaker opens.", at_most=1_000_000

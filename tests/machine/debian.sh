@@ -6,6 +6,7 @@ missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 command -v softhsm2-util >/dev/null || missing="$missing softhsm2"
+command -v smsbox >/dev/null || missing="$missing kannel"
 [ -z "$missing" ] && exit 0
 
 as_root=""

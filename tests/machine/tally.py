@@ -12,6 +12,7 @@ PLACES = {
     "postgresql": "on PostgreSQL",
     "browser": "in the browser",
     "token": "on the token",
+    "kannel": "through Kannel",
 }
 
 

@@ -1,14 +1,21 @@
 """The gateways by the name that the setting `sms_gateway` gives: one file and one line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from onboarding.config import Settings
 from onboarding.sms.gateway import Gateway
-from onboarding.sms.gateways import file
+from onboarding.sms.gateways import file, kannel
+from onboarding.sms.reports import Report
 
 GATEWAYS: dict[str, Callable[[Settings], Gateway]] = {
     "file": file.from_settings,
+    "kannel": kannel.from_settings,
     # Loaded when a sandbox asks for it: a production process has no readable inbox in it (rule R31).
     "sandbox": lambda settings: import_module("onboarding.sms.gateways.sandbox").from_settings(settings),
+}
+
+# Those that report, with what reads the fields of their report; none where it says nothing.
+REPORTS: dict[str, Callable[[Mapping[str, str]], Report | None]] = {
+    "kannel": kannel.report,
 }

@@ -1,0 +1,41 @@
+"""Delivery reports: what the network says about a message that a gateway took."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from onboarding.sms.claims import done
+from onboarding.sms.outbox import Message
+
+State = Literal["sent", "delivered", "failed"]
+
+# What each report may change. One can come before we noted the gateway's answer, or in place of it; late and
+# repeated ones come in any order: what was delivered stays delivered.
+BEFORE: dict[State, tuple[str, ...]] = {
+    "sent": ("waiting", "unknown"),
+    "delivered": ("waiting", "unknown", "sent", "failed"),
+    "failed": ("waiting", "unknown", "sent"),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report: which message, its state, and where it failed a reason of `states.REASONS`."""
+
+    reference: str
+    state: State
+    reason: str | None = None
+
+
+def record(db: Session, now: datetime, gateway: str, message_id: UUID, report: Report) -> None:
+    """Set the state of a message that this gateway has; a report that comes too late changes nothing."""
+    values: dict[str, Any] = done(report.state) | {"reason": report.reason}
+    if report.state == "sent":
+        values["sent_at"] = now
+    theirs = update(Message).where(Message.id == message_id, Message.gateway == gateway)
+    before = Message.state.in_(BEFORE[report.state])
+    db.execute(theirs.where(before).values(**values), execution_options={"synchronize_session": False})
