@@ -56,7 +56,7 @@ class Inspector:
             if PICTURES and size is not NARROW:
                 page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
         for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found = Axe().run(page).response["violations"]
             self.faults += [f"{name}, {scheme}: {one['id']}: {one['nodes'][0]['html']}" for one in found]
 

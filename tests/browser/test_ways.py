@@ -128,6 +128,14 @@ def test_a_double_click_makes_one_account(new_page: Callable[..., Page], server:
     assert accounts(server) == before + 1
 
 
+def test_the_code_page_tells_what_became_of_the_message(citizen: Citizen) -> None:
+    citizen.choose("phone")
+    citizen.enter_number()
+    assert citizen.message()["state"] == "sent"
+    citizen.page.reload()
+    expect(citizen.page.locator("main [role=status]")).to_have_text("Tin nhắn đã được gửi.")
+
+
 def test_a_new_code_can_be_asked_for_when_the_countdown_is_over(citizen: Citizen) -> None:
     citizen.page.clock.install()
     citizen.choose("phone")
