@@ -77,9 +77,9 @@ class Table(Mapping[str, Step]):
         return len(self._steps)
 
     def main_way(self, name: str) -> list[str]:
-        """The steps after this one, as most people walk them."""
+        """The steps after this one, as most people walk them, up to an end or to where a way begins anew."""
         way: list[str] = []
-        while self[name].leads_to and self[name].leads_to[0] not in way:
+        while self[name].leads_to and not self[self[name].leads_to[0]].entrance:
             name = self[name].leads_to[0]
             way.append(name)
         return way
