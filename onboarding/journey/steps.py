@@ -79,8 +79,10 @@ class Table(Mapping[str, Step]):
     def main_way(self, name: str) -> list[str]:
         """The steps after this one, as most people walk them, up to an end or to where a way begins anew."""
         way: list[str] = []
-        while self[name].leads_to and not self[self[name].leads_to[0]].entrance:
+        while self[name].leads_to:
             name = self[name].leads_to[0]
+            if self[name].entrance or name in way:
+                break
             way.append(name)
         return way
 
