@@ -136,3 +136,26 @@ def test_the_address_takes_reports_only(client: Visitor, database: Database, clo
     told = reference(database.keyring, "kannel", sent(database, clock))
     assert client.post(f"/sms/reports/kannel?reference={told}&type=1").status_code in (400, 405)
     assert client.get(f"/sms/reports/kannel?reference={told}&type=1&type=2").status_code == 400
+
+
+ENDED = {"SMSID": "dc71", "SendStatus": "5", "TotalReceiver": "1", "TypeId": "2", "telcoid": "1"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "state"),
+    [
+        ({"SendStatus": "2"}, 404, "sent"),
+        ({"SendStatus": "7"}, 404, "sent"),
+        (ENDED | {"SendSuccess": "1", "SendFailed": "0"}, 200, "delivered"),
+        (ENDED | {"SendSuccess": "0", "SendFailed": "1"}, 200, "failed"),
+        ({"SendStatus": "4"}, 200, "failed"),
+    ],
+)
+def test_esms_reports_with_the_request_id_that_we_gave(
+    client: Visitor, database: Database, clock: MovableClock, fields: dict[str, str], status: int, state: str
+) -> None:
+    message_id = promise(database, clock)
+    Dispatcher(database, clock, Telephone(name="esms")).run_once()
+    told = {"RequestId": reference(database.keyring, "esms", message_id), "phonenumber": "0907654321"}
+    assert client.get("/sms/reports/esms", query_string=fields | told).status_code == status
+    assert read(database, message_id).state == state

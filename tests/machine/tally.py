@@ -12,7 +12,7 @@ PLACES = {
     "postgresql": "on PostgreSQL",
     "browser": "in the browser",
     "token": "on the token",
-    "kannel": "through Kannel",
+    "smsbox": "through Kannel",
 }
 
 

@@ -25,7 +25,7 @@ def centre() -> Iterator[Centre]:
 
 
 @pytest.fixture(scope="session")
-def kannel(centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kannel]:
+def smsbox(centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kannel]:
     """A running Kannel, bound to the centre."""
     with Kannel(tmp_path_factory.mktemp("kannel"), centre.port) as kannel:
         assert centre.bound.wait(PATIENCE)

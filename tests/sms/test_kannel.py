@@ -25,10 +25,10 @@ Send = Callable[[str], UUID]
 
 
 @pytest.fixture
-def send(portal: Settings, centre: Centre, kannel: Kannel, database: Database, clock: MovableClock) -> Send:
+def send(portal: Settings, centre: Centre, smsbox: Kannel, database: Database, clock: MovableClock) -> Send:
     """Promises a message to a number and has it sent."""
     centre.arrived.clear()
-    through = replace(portal, sms_gateway="kannel", sms_addresses=f"kannel={kannel.address}")
+    through = replace(portal, sms_gateway="kannel", sms_addresses=f"kannel={smsbox.address}")
     dispatcher = Dispatcher(database, clock, *chosen_gateways(through))
 
     def send(to: str) -> UUID:
@@ -105,10 +105,10 @@ def test_while_the_centre_is_away_kannel_keeps_what_it_took(
 
 @pytest.mark.parametrize("wrong", [("secret%20word", "guess"), ("/cgi-bin/sendsms", "/cgi-bin/nothing")])
 def test_where_kannel_does_not_let_us_in_the_next_gateway_takes_over(
-    portal: Settings, kannel: Kannel, database: Database, clock: MovableClock, wrong: tuple[str, str]
+    portal: Settings, smsbox: Kannel, database: Database, clock: MovableClock, wrong: tuple[str, str]
 ) -> None:
     second = Telephone(name="second")
-    gateway = GATEWAYS["kannel"](replace(portal, sms_addresses=f"kannel={kannel.address.replace(*wrong)}"))
+    gateway = GATEWAYS["kannel"](replace(portal, sms_addresses=f"kannel={smsbox.address.replace(*wrong)}"))
     message_id = promise(database, clock)
     Dispatcher(database, clock, gateway, second).run_once()
     assert read(database, message_id).gateway == "second"
