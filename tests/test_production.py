@@ -1,7 +1,6 @@
 """R30, R31, B27: production starts only with everything it needs, and has nothing of the sandbox."""
 
 import base64
-import hashlib
 import json
 import os
 import random
