@@ -1,6 +1,5 @@
 """Attacks that make us send messages (class A), over HTTP: what the pages add to the limits of the accounts."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,7 +21,6 @@ from tests.attacks.wizard import (
 from tests.clock import MovableClock
 from tests.machine.visitor import Visitor
 
-NewClient = Callable[[], Visitor]
 PATH = "/onboarding/phone"
 
 
