@@ -75,7 +75,10 @@ def with_settings(view: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(view)
     def called(**options: Any) -> None:
-        view(current_settings(), **options)
+        try:
+            view(current_settings(), **options)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
 
     return called
 

@@ -23,6 +23,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     # A worker that were a fork would inherit whatever the threads of this process hold at that moment.
     multiprocessing.set_start_method("spawn")
     stop = Event()
+    chosen_gateways(settings)  # a gateway that lacks a setting ends the start, not the thread below alone
     Thread(target=work, args=(settings, stop), daemon=True).start()
     server = Granian(
         "onboarding:create_app",

@@ -164,7 +164,7 @@ def show_code(visit: Visit) -> dict[str, Any]:
     resend_at = datetime.fromisoformat(facts["resend_at"])
     return {
         "number_masked": numbers.masked(facts["number"]),
-        "message_state": outbox.latest(visit.db, UUID(facts["flow"])),
+        "message": outbox.latest(visit.db, UUID(facts["flow"])),
         "resend_seconds": max(0, int((resend_at - visit.now).total_seconds())),
         "minutes": visit.settings.code_seconds // 60,
         "host": request.host,

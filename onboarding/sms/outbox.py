@@ -6,6 +6,7 @@ key; the row stays, to tell how it went.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,13 +14,24 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
+from onboarding.sms.states import sentence
 from onboarding.sms.texts import Text
 
 PREFIX_LETTERS = len("+8490")
 
 
+class News(NamedTuple):
+    """What a citizen may know of their message: its state, and a sentence still to be translated."""
+
+    state: str
+    sentence: str
+
+
 class Message(HasId, Base):
-    """A text message. `state` is `waiting`, then for good `sent`, `failed` (refused) or `dropped` (too late).
+    """A text message, first `waiting`.
+
+    Then its `state` is `sent`, `unknown` (a gateway may have it), `failed` or `dropped` (too late); a delivery
+    report may still make it `delivered` or `failed`.
 
     `due_at` says when a dispatcher may take it: at once, after a wait, or after another's claim has lapsed.
     It is null once the message is done. So one comparison finds what is to do, and another proves a claim.
@@ -87,10 +99,11 @@ def promise(
     return message.id
 
 
-def latest(db: Session, flow_id: UUID) -> str | None:
-    """The state of a flow's newest message; none where it has none."""
-    newest = select(Message.state).where(Message.flow_id == flow_id).order_by(Message.created_at.desc())
-    return db.scalar(newest.limit(1))
+def latest(db: Session, flow_id: UUID) -> News | None:
+    """What is known of a flow's newest message; none where it has none."""
+    newest = select(Message.state, Message.reason).where(Message.flow_id == flow_id)
+    found = db.execute(newest.order_by(Message.created_at.desc()).limit(1)).first()
+    return News(found.state, sentence(found.state, found.reason)) if found else None
 
 
 def states(db: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -1,11 +1,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from onboarding.cli import main
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.errors import SettingsError
@@ -162,3 +165,16 @@ def test_the_settings_name_the_gateway(settings: Settings) -> None:
         chosen_gateways(Settings(sms_gateway="sandbox"))
     with pytest.raises(SettingsError, match="is not known"):
         chosen_gateways(Settings())
+
+
+@pytest.mark.parametrize("command", ["serve", "send-messages"])
+def test_a_gateway_that_lacks_a_setting_ends_the_start_with_one_message(tmp_path: Path, command: str) -> None:
+    environ = {
+        "ONBOARDING_MODE": "sandbox",
+        "ONBOARDING_INSTANCE": str(tmp_path),
+        "ONBOARDING_SMS_GATEWAY": "sandbox,kannel",
+    }
+    done = CliRunner().invoke(main, [command], env=environ)
+    assert done.exit_code == 1
+    assert "ONBOARDING_SMS_ADDRESSES" in done.output
+    assert "Traceback" not in done.output

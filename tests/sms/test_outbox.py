@@ -4,6 +4,8 @@ from uuid import uuid4
 from onboarding.db import Database
 from onboarding.sms import outbox
 from onboarding.sms.dispatcher import Dispatcher
+from onboarding.sms.gateway import GatewayRefused
+from onboarding.sms.states import REASONS, STATES
 from tests.clock import MovableClock
 from tests.sms.gateways import Telephone
 from tests.sms.promises import CODE, LIFE, NUMBER, TEXTS, promise, read
@@ -38,11 +40,11 @@ def test_the_code_page_tells_the_state_of_the_newest_message(database: Database,
     promise(database, clock, flow_id=flow)
     Dispatcher(database, clock, Telephone()).run_once()
     with database.transaction(write=False) as db:
-        assert outbox.latest(db, flow) == "sent"
+        assert outbox.latest(db, flow) == ("sent", STATES["sent"])
     clock.advance(seconds=30)
     promise(database, clock, flow_id=flow)
     with database.transaction(write=False) as db:
-        assert outbox.latest(db, flow) == "waiting"
+        assert outbox.latest(db, flow) == ("waiting", STATES["waiting"])
         assert outbox.latest(db, other) is None
 
 
@@ -53,3 +55,11 @@ def test_states_are_told_by_id(database: Database, clock: MovableClock) -> None:
     with database.transaction(write=False) as db:
         assert outbox.states(db, [sent, waiting, uuid4()]) == {sent: "sent", waiting: "waiting"}
         assert outbox.states(db, []) == {}
+
+
+def test_the_code_page_tells_why_a_message_failed(database: Database, clock: MovableClock) -> None:
+    flow, refused = uuid4(), GatewayRefused("blocked", final=True)
+    promise(database, clock, flow_id=flow)
+    Dispatcher(database, clock, Telephone(refused)).run_once()
+    with database.transaction(write=False) as db:
+        assert outbox.latest(db, flow) == ("failed", REASONS["blocked"])
