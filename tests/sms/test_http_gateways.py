@@ -142,9 +142,15 @@ def test_an_answer_that_leaves_it_open_is_not_taken_for_a_refusal(name: str, sen
         assert CODE not in unknown.value.reason, said
 
 
+def test_a_fault_that_quotes_a_good_answer_is_none(name: str, send: Callable[..., None]) -> None:
+    _, body = DESCRIPTIONS[name].taken[0]
+    with pytest.raises(OutcomeUnknown):
+        send(500, body)
+
+
 def test_an_endless_answer_is_not_read_to_its_end(send: Callable[..., None]) -> None:
     with pytest.raises(OutcomeUnknown):
-        send(200, '{"CodeResult": "100", "x": "' + "x" * 10 * line.ANSWER_BYTES)
+        send(200, {"x": "x" * line.ANSWER_BYTES, "CodeResult": "100", "code": "00", "RPLY": {"ERROR": "0"}})
 
 
 def test_a_redirect_is_not_followed(send: Callable[..., None], service: WebService) -> None:
