@@ -15,7 +15,6 @@ from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 
 HEADER_BYTES = 16 * 1024  # P50
 HEADER_WAIT = 10_000  # milliseconds (P50)
-THREADS = 4  # a worker's; they share one interpreter, more would only fight for it
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -26,13 +25,12 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     chosen_gateways(settings)  # a gateway that lacks a setting ends the start, not the thread below alone
     Thread(target=work, args=(settings, stop), daemon=True).start()
     server = Granian(
-        "onboarding:create_app",
+        "onboarding.front:create_front",
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_WAIT, max_buffer_size=HEADER_BYTES),
     )

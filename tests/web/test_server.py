@@ -71,6 +71,14 @@ def test_B22_500_clients_slow_with_their_headers_keep_nobody_waiting(server: Ser
                 assert answer.status == 200
 
 
+def test_B22_200_clients_slow_with_their_bodies_keep_nobody_waiting(server: Server) -> None:
+    with ExitStack() as slow:
+        for _ in range(200):
+            slow.enter_context(connected(server, POST, b"Content-Length: 100\r\n\r\nanswer="))
+        assert status(server, GET, b"\r\n") == 200
+        assert status(server, POST, b"Content-Length: 12\r\n\r\nanswer=phone") == 403, "no token, but an answer"
+
+
 def test_B22_500_clients_slow_to_read_keep_nobody_waiting(server: Server) -> None:
     page = b"GET /onboarding/account HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     with ExitStack() as slow:

@@ -1,0 +1,96 @@
+"""The door between the web server and Flask: a request is whole before a thread takes it.
+
+A body that comes byte by byte then holds up nobody but its sender (P50, attack B22).
+"""
+
+import asyncio
+from collections.abc import AsyncIterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from granian.rsgi import Scope
+from werkzeug.test import run_wsgi_app
+
+from onboarding import create_app
+from onboarding.web.requests import BODY_BYTES
+
+BODY_WAIT = 10  # seconds for the whole body (P50)
+THREADS = 4  # they share one interpreter: more would only fight for it
+NO_BODY = ("GET", "HEAD")
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+class Front:
+    """Flask as the server calls it: the server's event loop takes bodies in, threads answer."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(THREADS)
+
+    async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
+        try:
+            body = await asyncio.wait_for(whole_body(protocol), BODY_WAIT) if has_body(scope) else b""
+        except TimeoutError:
+            protocol.response_empty(408, [("connection", "close")])
+            return
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._threads, self._answer, environ(scope, body))
+        protocol.response_bytes(*answer)
+
+    def _answer(self, request: dict[str, Any]) -> Answer:
+        parts, status, headers = run_wsgi_app(self._app, request, buffered=True)
+        return int(status[:3]), list(headers), b"".join(parts)
+
+
+def has_body(scope: Scope) -> bool:
+    """Whether a body is worth reading: one that says it is too large is refused before it comes."""
+    return scope.method not in NO_BODY and int(scope.headers.get("content-length", "0")) <= BODY_BYTES
+
+
+async def whole_body(pieces: AsyncIterable[bytes]) -> bytes:
+    """The body; of one that is too large only so much that Flask sees it (P50)."""
+    body = bytearray()
+    async for piece in pieces:
+        body += piece
+        if len(body) > BODY_BYTES:
+            break
+    return bytes(body)
+
+
+def environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The request in the form of PEP 3333."""
+    server, client = urlsplit(f"//{scope.server}"), urlsplit(f"//{scope.client}")
+    sent: dict[str, Any] = {}
+    for name, text in scope.headers.items():
+        key = f"HTTP_{name.upper().replace('-', '_')}"
+        joint = "; " if name == "cookie" else ","
+        sent[key] = f"{sent[key]}{joint}{text}" if key in sent else text
+    length = max(len(body), int(sent.pop("HTTP_CONTENT_LENGTH", "0")))
+    return sent | {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "CONTENT_TYPE": sent.pop("HTTP_CONTENT_TYPE", ""),
+        "CONTENT_LENGTH": str(length),
+        "SERVER_NAME": server.hostname or "",
+        "SERVER_PORT": str(server.port or 80),
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": client.hostname or "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": None,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+def create_front() -> Front:
+    """The whole portal, as the server starts it in each worker."""
+    return Front(create_app())
