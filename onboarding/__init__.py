@@ -19,6 +19,7 @@ from onboarding.clock import Clock, SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
+from onboarding.errors import SettingsError
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["database"] = Database.of(settings)
-    app.extensions["trust"] = Trust.load(Path(settings.trust))
+    app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
     join(app, settings)
@@ -68,6 +69,14 @@ def completed(settings: Settings) -> Settings:
         return settings
     with_keys: Callable[[Settings], Settings] = import_module("onboarding.sandbox.keys").with_keys
     return with_keys(settings)
+
+
+def trust_of(settings: Settings) -> Trust:
+    """The certificate issuers trusted here. Raises SettingsError where a file is no certificate (rule R30)."""
+    try:
+        return Trust.load(Path(settings.trust))
+    except (ValueError, OSError) as error:
+        raise SettingsError([f"ONBOARDING_TRUST={settings.trust} cannot be used: {error}"]) from None
 
 
 def join(app: Flask, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from onboarding import housekeeping
+from onboarding import create_app, housekeeping
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -22,7 +22,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     # A worker that were a fork would inherit whatever the threads of this process hold at that moment.
     multiprocessing.set_start_method("spawn")
     stop = Event()
-    chosen_gateways(settings)  # a gateway that lacks a setting ends the start, not the thread below alone
+    chosen_gateways(settings)  # what is missing ends the start here, not a thread or a worker below
+    create_app(settings)
     Thread(target=work, args=(settings, stop), daemon=True).start()
     server = Granian(
         "onboarding.front:create_front",

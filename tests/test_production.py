@@ -6,11 +6,12 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from onboarding import config
+from onboarding import config, create_app
 from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.errors import SettingsError
 from tests.machine import quick_folder, schema
@@ -200,3 +201,11 @@ def test_each_sandbox_has_keys_of_its_own_and_keeps_them() -> None:
 def test_there_is_no_account_that_nobody_made() -> None:
     assert [known.name for known in SETTINGS if "password" in known.name or "user" in known.name] == []
     assert Settings().mode == "production"
+
+
+def test_R30_a_trust_store_that_cannot_be_read_ends_the_start(settings: Settings, tmp_path: Path) -> None:
+    anchors = tmp_path / "trust" / "vnpt" / "anchors"
+    anchors.mkdir(parents=True)
+    (anchors / "root.pem").write_text("not a certificate")
+    with pytest.raises(SettingsError, match="ONBOARDING_TRUST"):
+        create_app(replace(settings, trust=str(tmp_path / "trust")))
