@@ -22,6 +22,7 @@ from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
 from onboarding.migrations import schema
+from onboarding.resealing import reseal
 
 PARTS = {
     "sandbox": ("onboarding.sandbox.cli", "Make test people and test tokens. Never in production."),
@@ -123,6 +124,13 @@ def send_messages(settings: Settings) -> None:
 @main.group()
 def db() -> None:
     """The database."""
+
+
+@db.command("reseal")
+@with_settings
+def db_reseal(settings: Settings) -> None:
+    """Bring everybody's key under the newest data key; then an old one can go."""
+    click.echo(f"{reseal(Database.of(settings))} keys sealed anew")
 
 
 @db.command("upgrade")

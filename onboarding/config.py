@@ -49,7 +49,6 @@ class Settings:
     database_url: str = setting(
         "", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder."
     )
-    redis_url: str = setting("", "Redis for web limits shared by several nodes; empty: none needed.")
     trusted_proxies: str = setting(
         "", "Networks of our own proxies, comma separated, or how many stand before us here."
     )

@@ -52,6 +52,11 @@ class Keyring:
             raise Unsealable
         return unseal(data_key, wrapped, b"person-key")
 
+    @property
+    def newest(self) -> bytes:
+        """How everything begins that the newest data key has sealed."""
+        return VERSION + key_id(self._newest)
+
     def rewrap(self, wrapped: bytes) -> bytes:
         """The same person's key under the newest data key."""
         return seal(self._newest, self.open_person_key(wrapped), b"person-key")

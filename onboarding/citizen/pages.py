@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import events, sessions
+from onboarding.accounts import browsers, events, sessions
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
@@ -80,6 +80,7 @@ def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
         abort(404)
     if chosen.ended_at is None:
         sessions.end(db, now, chosen, "by-owner")
+        browsers.revoke(db, mine.account_id)  # which of them the lost device holds, nobody can tell
     return leave_portal() if chosen.id == mine.id else redirect(url_for("citizen.account"), 303)
 
 

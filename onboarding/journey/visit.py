@@ -225,6 +225,8 @@ class Visit:
         journey.last_at = self.now if touch else journey.last_at
         if outcome := self.steps[self.end].outcome:
             journey.outcome, journey.finished_at = outcome, journey.finished_at or self.now
+            # What was typed has reached its place; only a form sent twice still needs its answer.
+            journey.memory = {"forms": self.memory.get("forms", {})}
 
     def earlier(self, form_id: str) -> dict[str, Any] | None:
         """What the form with this id was answered, if it came before."""

@@ -69,10 +69,6 @@ class Texts:
         """To the holder of an account: somebody registered with the same national id or tax code."""
         return self._notice("co nguoi vua dang ky bang so dinh danh cua ong/ba. Tai khoan khong doi.")
 
-    def number_tried(self) -> Text:
-        """To the holder of an account: somebody registered with this number."""
-        return self._notice("co nguoi vua dang ky bang so dien thoai nay. Tai khoan khong doi.")
-
     def welcome(self) -> Text:
         """To the holder of a new account."""
         return self._notice("ong/ba da co tai khoan. Tu nay hay dang nhap bang so dien thoai nay.")

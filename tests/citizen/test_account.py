@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from onboarding.accounts.browsers import Browser
 from onboarding.accounts.people import Account
 from onboarding.accounts.sessions import SignIn
 from onboarding.db import Database
@@ -93,7 +94,9 @@ def test_own_sessions_can_be_ended_and_other_peoples_are_not_there(
     assert not signed_in(computer)
     with database.transaction(write=False) as db:
         reasons = sorted(str(one.end_reason) for one in db.scalars(select(SignIn)))
+        known = db.scalars(select(Browser.account_id)).all()
     assert reasons == ["None", "by-owner", "by-owner"]
+    assert len(known) == 1, "the stranger's; a lost telephone is no known browser any more"
 
 
 def test_the_oldest_of_six_sign_ins_ends(new_person: NewPerson, clock: MovableClock) -> None:
