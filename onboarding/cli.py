@@ -130,7 +130,8 @@ def db() -> None:
 @with_settings
 def db_reseal(settings: Settings) -> None:
     """Bring everybody's key under the newest data key; then an old one can go."""
-    click.echo(f"{reseal(Database.of(settings))} keys sealed anew")
+    with Database.opened(settings) as database:
+        click.echo(f"{reseal(database)} keys sealed anew")
 
 
 @db.command("upgrade")
@@ -144,7 +145,8 @@ def upgrade(settings: Settings) -> None:
     """Run the migrations that the database has not seen."""
     if settings.database_url.startswith("sqlite"):
         settings.instance.mkdir(parents=True, exist_ok=True)
-    schema.upgrade(Database.of(settings).engine)
+    with Database.opened(settings) as database:
+        schema.upgrade(database.engine)
 
 
 @main.command()

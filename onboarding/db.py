@@ -80,6 +80,16 @@ class Database:
         """The account database of an installation."""
         return cls(settings.database_url, Keyring.from_text(settings.data_keys, settings.index_key))
 
+    @classmethod
+    @contextmanager
+    def opened(cls, settings: Settings) -> Iterator[Self]:
+        """The account database for the length of one command; its connections are closed afterwards."""
+        database = cls.of(settings)
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+
     def session(self, write: bool = True) -> Session:
         """A new session; with `write` SQLite takes its one write lock at once instead of failing half way."""
         bind = self.engine if write else self.engine.execution_options(write=False)

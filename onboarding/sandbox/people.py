@@ -31,10 +31,13 @@ GIVEN = ("Văn An", "Thị Bình", "Quốc Dũng", "Minh Châu", "Hoàng Nam", "
 @click.pass_obj
 def seed(settings: Settings, accounts: int) -> None:
     """Make test people with active accounts; those who are there already stay."""
-    database, now = Database.of(settings), SystemClock().now()
-    if not inspect(database.engine).has_table(Account.__tablename__):
-        raise click.ClickException("The database is empty; run `onboarding db upgrade` first.")
-    with click.progressbar(length=accounts, label="Test people") as progress:
+    now = SystemClock().now()
+    with (
+        Database.opened(settings) as database,
+        click.progressbar(length=accounts, label="Test people") as progress,
+    ):
+        if not inspect(database.engine).has_table(Account.__tablename__):
+            raise click.ClickException("The database is empty; run `onboarding db upgrade` first.")
         for first in range(0, accounts, BATCH):
             batch = range(first, min(first + BATCH, accounts))
             with database.transaction() as db:

@@ -38,10 +38,16 @@ class Budget:
 
 @dataclass
 class Attempt:
-    """A flow with the codes that it had."""
+    """A flow with the codes that it had, and the times of those that its waits still count: a day's."""
 
     flow: Flow
     codes: list[Code] = field(default_factory=list)
+    counted: list[datetime] = field(default_factory=list)
+
+    def add(self, code: Code) -> None:
+        """One code more; what is a day old then counts no more."""
+        self.codes.append(code)
+        self.counted = [time for time in self.counted if code.issued - time < 86_400 * SECOND] + [code.issued]
 
 
 class OneNumber(RuleBasedStateMachine):
@@ -81,7 +87,7 @@ class OneNumber(RuleBasedStateMachine):
     def send(self, which: int) -> None:
         attempt = self.attempts[which]
         browser = attempt.flow.browser
-        wait = (0, 30, 60, 120)[min(len(attempt.codes), 3)] * SECOND
+        wait = (0, 30, 60, 120)[min(len(attempt.counted), 3)] * SECOND
         quota = self.common
         if self.full(quota, 5, 10) and browser:
             quota = self.extra
@@ -93,7 +99,7 @@ class OneNumber(RuleBasedStateMachine):
         answer = self.desk.send(self.fresh(attempt.flow))
         if isinstance(answer, Sent):
             assert expected is None
-            attempt.codes.append(Code(answer.code, self.now))
+            attempt.add(Code(answer.code, self.now))
             quota.append(self.now)
         else:
             assert answer.reason.partition("-")[0] == expected

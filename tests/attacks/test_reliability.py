@@ -48,7 +48,7 @@ def test_E02_where_no_message_arrives_the_page_says_so_and_offers_other_ways(
     ask_code(client, BINH.number)
     Dispatcher(app.extensions["database"], clock, gateway).run_once()
     client.visit("/onboarding/phone-code")
-    assert "could not be delivered" in client.page.text
+    assert "This number does not exist" in client.page.text
     ways = {link.get("href").rpartition("=")[2] for link in client.page.all("a")}
     assert ways >= {"usb", "guided-help"}
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.machine.server import Server
 
 PATIENCE = 15  # seconds for a text message on a busy machine
+ENTERED: set[str] = set()  # texts whose code was entered: a late message is waited for, not an early one taken
 SERIAL = count(1)
 
 
@@ -24,6 +25,11 @@ def fresh_number() -> str:
 def fresh_id() -> str:
     """An identity number of Hậu Giang, of a man born in 1965, that no other test of this process uses."""
     return f"093065{next(SERIAL):06d}"
+
+
+def fresh(message: dict[str, Any]) -> bool:
+    """Whether a message has a code that is yet to be entered."""
+    return bool(message["code"]) and message["text"] not in ENTERED
 
 
 @dataclass
@@ -59,8 +65,10 @@ class Citizen:
         expect(self.page).to_have_url(f"{self.server.url}/onboarding/{self.at}")
 
     def enter_code(self) -> None:
-        """Read the text message and enter its code."""
-        self.fill(code=self.message(code=True)["code"])
+        """Read the text message and enter its code, one that nobody has entered before."""
+        message = self.message(code=True)
+        ENTERED.add(message["text"])
+        self.fill(code=message["code"])
         self.go_on()
 
     @property
@@ -77,7 +85,7 @@ class Citizen:
         """The newest text message to this number, the newest with a code if asked so; waits for it."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if found := next((m for m in self.messages() if m["code"] or not code), None):
+            if found := next((m for m in self.messages() if not code or fresh(m)), None):
                 return found
             time.sleep(0.05)
         raise AssertionError(f"no message to {self.number}")
