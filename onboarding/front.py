@@ -4,6 +4,7 @@ A body that comes byte by byte then holds up nobody but its sender (P50, attack 
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -66,6 +67,8 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
     server, client = urlsplit(f"//{scope.server}"), urlsplit(f"//{scope.client}")
     sent: dict[str, Any] = {}
     for name, text in scope.headers.items():
+        if "_" in name:
+            continue  # it would pass for the header with a dash, e.g. one that only our proxy may send
         key = f"HTTP_{name.upper().replace('-', '_')}"
         joint = "; " if name == "cookie" else ","
         sent[key] = f"{sent[key]}{joint}{text}" if key in sent else text
@@ -84,7 +87,7 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(body),
-        "wsgi.errors": None,
+        "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
