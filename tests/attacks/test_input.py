@@ -15,7 +15,16 @@ from tests.machine.html import Page
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
 
-TEMPLATES = ["{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "{{config}}", "{% print 7*7 %}", "{{''.__class__}}"]
+EVALUATED = str(7919 * 7907)  # so long that no token on a page holds it by chance
+TEMPLATES = [
+    "{{7919*7907}}",
+    "${7919*7907}",
+    "#{7919*7907}",
+    "<%= 7919*7907 %>",
+    "{{config}}",
+    "{% print 7919*7907 %}",
+    "{{''.__class__}}",
+]
 SQL = ["' OR '1'='1", "'; DROP TABLE accounts; --", '" OR ""="', "%", "_", "\\", "1) UNION SELECT 1--"]
 MARKUP = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "</textarea><b>"]
 ODD = [
@@ -62,7 +71,7 @@ def try_all(client: Visitor, text: str, known: dict[str, str]) -> None:
         form = fields_of(client) | known | {field: text}
         answer = client.post(path, data=form)
         assert answer.status_code in (200, 303), (path, field, answer.status)
-        assert "49" not in re.sub(r"[0-9a-f]{16,}|\d{3,}|[\w.-]{40,}", "", answer.text) or "7*7" not in text
+        assert EVALUATED not in answer.text
         assert text not in answer.text or "<" not in text
         assert "Set-Cookie: a=b" not in str(answer.headers)
 
