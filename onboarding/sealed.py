@@ -129,10 +129,19 @@ def place(table: str, column: str, row_id: UUID) -> bytes:
     return f"{table}|{column}|{row_id}".encode()
 
 
+def unlock(row: Any, keyring: Keyring) -> bytes:
+    """Open the key of the person whom a row is about, once for all that is sealed in it."""
+    key: bytes = keyring.open_person_key(row.person_key())
+    row.__dict__["opened_key"] = key
+    return key
+
+
 def open_key(row: Any) -> bytes:
-    """The opened key of the person whom a row is about; the row belongs to a Session that has the keyring."""
+    """The opened key of the person whom a row is about; a row of a Session is unlocked by its keyring."""
+    key: bytes | None = row.__dict__.get("opened_key")
+    if key is not None:
+        return key
     session = object_session(row)
     if session is None:
         raise Unsealable
-    key: bytes = session.info["keyring"].open_person_key(row.person_key())
-    return key
+    return unlock(row, session.info["keyring"])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts.people import PhoneNumber
 from onboarding.config import Settings
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, insert_row
 
 
 class Browser(HasId, Base):
@@ -32,7 +32,7 @@ def remember(db: Session, now: datetime, settings: Settings, account_id: UUID) -
     """Make the browser of somebody who has just signed in a known one; returns the token for its cookie."""
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(days=settings.browser_days)
-    db.add(Browser(account_id=account_id, token_hash=token_hash(token), expires_at=expires_at))
+    insert_row(db, Browser(account_id=account_id, token_hash=token_hash(token), expires_at=expires_at))
     return token
 
 

@@ -6,30 +6,32 @@ order of their keys, and keys of what many share ("shared/...") come after those
 ("each/..."): so two transactions never wait for each other.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from functools import cache
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import TextClause, delete, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base
 
 
 class Counter(Base):
-    """One key's count. No key holds a number or an address in the clear."""
+    """One key's count; times are seconds since 1970, hits a JSON list of them.
+
+    No key holds a number or an address in the clear.
+    """
 
     __tablename__ = "limits"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    hits: Mapped[list[float]] = mapped_column(JSON)
+    hits: Mapped[str]
     count: Mapped[int]
     accepted: Mapped[int]
-    until: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    until: Mapped[float | None]
+    expires_at: Mapped[float | None] = mapped_column(index=True)
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,32 @@ class Change:
 
 
 Held = dict[str, Count]
-FIELDS = (Counter.key, Counter.hits, Counter.count, Counter.accepted, Counter.until)
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+# All rows of one statement come as one parameter, a JSON list of lists: the statement is the same for any number.
+ROWS = {"sqlite": "json_each(:rows)", "postgresql": "jsonb_array_elements(CAST(:rows AS jsonb)) AS rows(value)"}
+UPSERT = """
+INSERT INTO limits (key, expires_at, hits, count, accepted, until)
+SELECT
+  CAST(value ->> 0 AS VARCHAR), CAST(value ->> 1 AS DOUBLE PRECISION), CAST(value ->> 2 AS VARCHAR),
+  CAST(value ->> 3 AS INTEGER), CAST(value ->> 4 AS INTEGER), CAST(value ->> 5 AS DOUBLE PRECISION)
+FROM {rows} WHERE true
+ON CONFLICT (key) DO UPDATE SET {changes}
+RETURNING key, hits, count, accepted, until
+"""
+LOCKED = "key = excluded.key"
+ADDED = """
+  hits = excluded.hits, count = limits.count + excluded.count, accepted = limits.accepted + excluded.accepted,
+  until = excluded.until, expires_at = excluded.expires_at
+"""
+Statements = Mapping[str, TextClause]
+
+
+def upsert_with(changes: str) -> Statements:
+    """Insert rows, and make these changes to those that are there already: the statement in each dialect."""
+    return {dialect: text(UPSERT.format(rows=rows, changes=changes)) for dialect, rows in ROWS.items()}
+
+
+HOLDING, ADDING = upsert_with(LOCKED), upsert_with(ADDED)
 
 
 def each(db: Session, kind: str, value: str) -> str:
@@ -70,44 +96,43 @@ def each(db: Session, kind: str, value: str) -> str:
 
 def hold(db: Session, now: datetime, keys: Iterable[str]) -> Held:
     """Lock the rows of these keys until the transaction ends, new ones too, and read them."""
-    return upsert(db, holding, [Change(key, expires_at=now) for key in set(keys)])
+    return upsert(db, HOLDING, [Change(key, expires_at=now) for key in set(keys)])
 
 
 def write(db: Session, changes: Iterable[Change]) -> Held:
     """Change rows; returns what stands in them afterwards."""
-    return upsert(db, adding, changes)
+    return upsert(db, ADDING, changes)
 
 
-def upsert(db: Session, statement: Any, changes: Iterable[Change]) -> Held:
-    """Run one of the two statements below on rows in the order of their keys."""
-    rows = [asdict(change) for change in sorted(changes, key=lambda change: change.key)]
-    found = db.connection().execute(statement(db.connection().dialect.name), rows)
-    return {row.key: Count(*row) for row in found}
-
-
-@cache
-def holding(dialect: str) -> Any:
-    """Insert empty rows; of those that are there already, take the lock."""
-    insert = INSERTS[dialect](Counter.__table__)
-    locked = insert.on_conflict_do_update(index_elements=["key"], set_={"key": insert.excluded.key})
-    return locked.returning(*FIELDS)
-
-
-@cache
-def adding(dialect: str) -> Any:
-    """Insert rows; to those that are there already, add."""
-    insert = INSERTS[dialect](Counter.__table__)
-    new = insert.excluded
-    values = {
-        "hits": new.hits,
-        "count": Counter.__table__.c.count + new.count,
-        "accepted": Counter.__table__.c.accepted + new.accepted,
-        "until": new.until,
-        "expires_at": new.expires_at,
+def upsert(db: Session, statements: Statements, changes: Iterable[Change]) -> Held:
+    """Run one of the two statements on rows in the order of their keys."""
+    rows = [row(change) for change in sorted(changes, key=lambda change: change.key)]
+    connection = db.connection()
+    found = connection.execute(statements[connection.dialect.name], {"rows": json.dumps(rows)})
+    return {
+        key: Count(key, json.loads(hits), count, accepted, at(until))
+        for key, hits, count, accepted, until in found
     }
-    return insert.on_conflict_do_update(index_elements=["key"], set_=values).returning(*FIELDS)
+
+
+def row(change: Change) -> list[Any]:
+    """A change in the form in which the statement takes it."""
+    hits = json.dumps(change.hits)
+    return [change.key, seconds(change.expires_at), hits, change.count, change.accepted, seconds(change.until)]
+
+
+def seconds(time: datetime | None) -> float | None:
+    """A time as seconds since 1970."""
+    return time.timestamp() if time else None
+
+
+def at(seconds: float | None) -> datetime | None:
+    """A time from its seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
 
 
 def forget_old(db: Session, now: datetime) -> None:
     """Delete rows that no limit looks at any more."""
-    db.execute(delete(Counter).where(Counter.expires_at <= now).execution_options(synchronize_session=False))
+    db.execute(
+        delete(Counter).where(Counter.expires_at <= now.timestamp()).execution_options(synchronize_session=False)
+    )

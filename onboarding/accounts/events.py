@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, insert_row
 
 # Each kind of event with the facts it may carry; nothing personal is among them.
 KINDS: dict[str, frozenset[str]] = {
@@ -53,4 +53,4 @@ def record(
     """Add an event. Raises ValueError for a kind or a fact that is not on the closed list."""
     if not KINDS.get(kind, frozenset()) >= facts.keys() or kind not in KINDS:
         raise ValueError(f"not an event of ours: {kind} {sorted(facts)}")
-    db.add(Event(at=now, kind=kind, account_id=account, journey_id=journey, facts=facts))
+    insert_row(db, Event(at=now, kind=kind, account_id=account, journey_id=journey, facts=facts))

@@ -10,19 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, Executable, ForeignKey, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.config import Settings
-from onboarding.db import Base, HasId
-from onboarding.sealed import Sealed
+from onboarding.db import Base, HasId, table
+from onboarding.sealed import Sealed, unlock
 
 SPEAKABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U that sounds like V
 
 
 class Journey(HasId, Base):
-    """One person's way through the wizard, found by the hash of the token in the browser's cookie."""
+    """One person's way through the wizard, found by the hash of the token in the browser's cookie.
+
+    The functions below read and write it as a whole, by one statement each that is made once: every request of
+    the wizard needs this row, and what has changed of it needs no unit of work to be found out.
+    """
 
     __tablename__ = "journeys"
 
@@ -85,16 +89,54 @@ def proven_number(journey: Journey) -> str | None:
     return next((told["proven_number"] for told in facts if "proven_number" in told), None)
 
 
+ROW = table(Journey)
+KEPT = [column.name for column in ROW.columns]
+CHANGING = [name for name in KEPT if name not in {"id", "support_code", "wrapped_key", "language", "started_at"}]
+BY_TOKEN = select(ROW).where(ROW.c.token_hash == bindparam("its_token_hash"))
+BY_EARLIER_TOKEN = (
+    select(ROW)
+    .where(ROW.c.earlier_token_hash == bindparam("its_token_hash"))
+    .order_by(ROW.c.last_at.desc())
+    .limit(1)
+    .with_for_update()
+)
+BY_SUPPORT_CODE = select(ROW).where(ROW.c.support_code == bindparam("its_support_code")).with_for_update()
+BY_TOKEN_LOCKED = BY_TOKEN.with_for_update()
+SAVE = update(ROW).where(ROW.c.id == bindparam("its_id")).values({name: bindparam(name) for name in CHANGING})
+INSERTS: dict[str, Any] = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(ROW).on_conflict_do_nothing().returning(ROW.c.id)
+    for dialect in (sqlite, postgresql)
+}
+
+
+def stored(db: Session, statement: Executable, **values: Any) -> Journey | None:
+    """The journey that a statement finds; what is changed of it is written by `save`."""
+    row = db.execute(statement, values).mappings().first()
+    if row is None:
+        return None
+    journey = Journey(**row)
+    unlock(journey, db.info["keyring"])
+    return journey
+
+
 def find(db: Session, token_hash: bytes, *, lock: bool = False) -> Journey | None:
     """The journey of a browser; with `lock` no other request changes it meanwhile."""
-    mine = select(Journey).where(Journey.token_hash == token_hash)
-    return db.scalar(mine.with_for_update() if lock else mine)
+    return stored(db, BY_TOKEN_LOCKED if lock else BY_TOKEN, its_token_hash=token_hash)
 
 
 def find_earlier(db: Session, token_hash: bytes) -> Journey | None:
     """The journey whose browser had this token until its last renewal, for a form that is sent twice."""
-    mine = select(Journey).where(Journey.earlier_token_hash == token_hash)
-    return db.scalar(mine.order_by(Journey.last_at.desc()).limit(1).with_for_update())
+    return stored(db, BY_EARLIER_TOKEN, its_token_hash=token_hash)
+
+
+def find_by_support_code(db: Session, support_code: str) -> Journey | None:
+    """The journey of a support code as written on the page."""
+    return stored(db, BY_SUPPORT_CODE, its_support_code=support_code)
+
+
+def save(db: Session, journey: Journey) -> None:
+    """Write back what may have changed of a journey."""
+    db.execute(SAVE, {"its_id": journey.id, **{name: getattr(journey, name) for name in CHANGING}})
 
 
 def start(
@@ -104,28 +146,23 @@ def start(
 
     A support code that is taken, e.g. by this browser's journey of long ago, gives way to a new one.
     """
+    keyring = db.info["keyring"]
     journey = Journey(
         token_hash=token_hash,
         support_code=support_code,
-        wrapped_key=db.info["keyring"].new_person_key(),
+        wrapped_key=keyring.new_person_key(),
         language=language,
         step=first_step,
         trail=[],
         started_at=now,
         last_at=now,
     )
-    try:
-        with db.begin_nested():
-            db.add(journey)
-    except IntegrityError:
+    unlock(journey, keyring)
+    insert = INSERTS[db.connection().dialect.name]
+    if db.execute(insert, {name: getattr(journey, name) for name in KEPT}).first() is None:
         faster = find(db, token_hash, lock=True)
         return faster or start(db, now, token_hash, new_support_code(), first_step, language)
     return journey
-
-
-def find_by_support_code(db: Session, support_code: str) -> Journey | None:
-    """The journey of a support code as written on the page."""
-    return db.scalar(select(Journey).where(Journey.support_code == support_code).with_for_update())
 
 
 def leave(db: Session, token_hash: bytes) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from onboarding.accounts import numbers
 from onboarding.accounts.gates import Flow
 from onboarding.config import Settings
-from onboarding.db import UTC, Base, HasId
+from onboarding.db import UTC, Base, HasId, insert_row
 
 DIGITS = 6
 LONGEST = 40  # characters that anybody may type for a code, before anything looks at them
@@ -64,7 +64,7 @@ def issue(db: Session, now: datetime, settings: Settings, flow: Flow) -> tuple[s
     """A new code of a flow and the end of its life."""
     code, expires_at = new_code(), now + timedelta(seconds=settings.code_seconds)
     row = Code(**place(db, flow), mac=mac(db, flow, code), issued_at=now, expires_at=expires_at, failures=0)
-    db.add(row)
+    insert_row(db, row)
     return code, expires_at
 
 

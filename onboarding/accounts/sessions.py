@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from onboarding.accounts import events
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, insert_row
 
 TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
 
@@ -59,13 +59,13 @@ def start(
         end(db, now, oldest, "too-many")
     sign_in = SignIn(
         token_hash=token_hash(token),
-        account=account,
+        account_id=account.id,
         how=how,
         device=device,
         started_at=now,
         last_seen_at=now,
     )
-    db.add(sign_in)
+    insert_row(db, sign_in)
     events.record(db, now, "signed-in", account=account.id, how=how)
     return sign_in
 

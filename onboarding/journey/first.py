@@ -1,7 +1,5 @@
 """The portal's question, and the answers to it. A new answer is a file of its own and one line in ANSWERS."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from onboarding.journey import guided_help, phone, register, usb
@@ -35,17 +33,12 @@ def take_answer(visit: Visit, form: AccountForm) -> str:
     return BY_VALUE[form.answer.data].steps[0].name
 
 
-def hints(_visit: Visit) -> dict[str, Any]:
-    """What stands below each answer."""
-    return {"hints": {"answer": {answer.value: answer.hint for answer in ANSWERS if answer.hint}}}
-
-
 STEP = Step(
     name=FIRST,
     title=_l("Your account"),
     leads_to=tuple(answer.steps[0].name for answer in ANSWERS),
     form=AccountForm,
     submit=take_answer,
-    show=hints,
+    words={"hints": {"answer": {answer.value: answer.hint for answer in ANSWERS if answer.hint}}},
     entrance=True,
 )

@@ -39,14 +39,9 @@ def take_at_hand(_visit: Visit, form: AtHandForm) -> str:
     return str(form.at_hand.data)
 
 
-def hints(_visit: Visit) -> dict[str, Any]:
-    """What stands below each choice."""
-    return {"hints": {"at_hand": {value: hint for value, _label, hint in AT_HAND}}}
-
-
-def points(*lines: Any) -> Any:
-    """Show of an explanation: its sentences, in order."""
-    return lambda _visit: {"points": lines}
+def points(*lines: Any) -> dict[str, Any]:
+    """The words of an explanation: its sentences, in order."""
+    return {"points": lines}
 
 
 class CallBackForm(StepForm):
@@ -97,14 +92,14 @@ ANSWER = Answer(
             ("with-phone", "with-card", "with-usb", "with-nothing"),
             AtHandForm,
             take_at_hand,
-            hints,
+            {"hints": {"at_hand": {value: hint for value, _label, hint in AT_HAND}}},
         ),
         Step(
             "with-phone",
             _l("You can register now"),
             ("register",),
             StepForm,
-            show=points(
+            words=points(
                 _l("Have your phone and your identity card beside you."),
                 _l("You enter your number. We send a code by text message, free of charge."),
                 _l("You enter the code, your name, date of birth and identity number."),
@@ -117,7 +112,7 @@ ANSWER = Answer(
             _l("You need a phone number as well"),
             ("call-back",),
             StepForm,
-            show=points(
+            words=points(
                 _l("The account needs a phone number registered in your own name."),
                 _l("Take your identity card to a shop of your phone company; they register a number for you."),
                 _l("Or take the card to the one-stop centre. The officer makes the account together with you."),
@@ -130,7 +125,7 @@ ANSWER = Answer(
             _l("You can sign in with your USB token"),
             ("usb",),
             StepForm,
-            show=points(
+            words=points(
                 _l("Use a computer with Windows and plug the token in."),
                 _l("The program that came with the token must be running."),
                 _l("You sign once with the token and its PIN. We never see the PIN."),
@@ -142,7 +137,7 @@ ANSWER = Answer(
             _l("We help you by telephone"),
             ("call-back",),
             StepForm,
-            show=points(
+            words=points(
                 _l("Leave your name and a number where we reach you, your family's too if you like."),
                 _l("An officer of the one-stop centre calls you, explains everything and makes an appointment."),
                 _l("It costs nothing."),

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from jinja2 import Template
 from werkzeug.wrappers import Response
 
+from onboarding.journey import blank
+from onboarding.journey.blank import filled_in
 from onboarding.journey.forms import StepForm
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
@@ -59,8 +60,11 @@ def open_page(visit: Visit) -> ResponseReturnValue:
     if not visit.may_open():
         return to(visit.end)
     if visit.step.exit:
-        return redirect(url_for(visit.step.exit), 303)
-    return render(visit, visit.step.form(formdata=None, data=known_before(visit)) if visit.step.form else None)
+        return to(visit.step.name)
+    known = known_before(visit)
+    if blank.possible(visit, known):
+        return blank.page(visit, around(visit))
+    return render(visit, visit.step.form(formdata=None, data=known) if visit.step.form else None)
 
 
 def known_before(visit: Visit) -> dict[str, Any]:
@@ -134,21 +138,17 @@ def once_more(visit: Visit, form: StepForm, message: Any) -> str:
 def render(visit: Visit, form: StepForm | None) -> str:
     """The page of a step; a template of the step's name where there is one."""
     form_with_new_id = form.renew() if form is not None else None
-    names: list[str | Template] = [
-        f"journey/{visit.step.template or visit.step.name}.html",
-        "journey/question.html",
-    ]
+    return filled_in(visit.step, form_with_new_id, around(visit), visit.support_code, visit.step.show(visit))
+
+
+def around(visit: Visit) -> dict[str, Any]:
+    """What stands around the step on its page: the ways back and elsewhere, and how far it is."""
     back = visit.back()
-    return render_template(
-        names,
-        step=visit.step,
-        form=form_with_new_id,
-        back=url_for("journey.step", name=back) if back else None,
-        support_code=visit.support_code,
-        progress=progress(visit),
-        another_device=url_for("journey.step", name="another-device") if visit.known else None,
-        **visit.step.show(visit),
-    )
+    return {
+        "back": url_for("journey.step", name=back) if back else None,
+        "progress": progress(visit),
+        "another_device": url_for("journey.step", name="another-device") if visit.known else None,
+    }
 
 
 def progress(visit: Visit) -> tuple[int, int] | None:
@@ -167,5 +167,6 @@ def prove_again(visit: Visit) -> Response:
 
 
 def to(name: str) -> Response:
-    """On to a step, by a GET."""
-    return redirect(url_for("journey.step", name=name), 303)
+    """On to a step by a GET, or at once to where that leads out of the wizard."""
+    outside = TABLE[name].exit
+    return redirect(url_for(outside) if outside else url_for("journey.step", name=name), 303)

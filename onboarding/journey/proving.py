@@ -82,7 +82,7 @@ def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCo
         leads_to,
         CodeForm,
         partial(take_code, purpose, after),
-        show_code,
+        show=show_code,
         template="code",
         once=True,
     )

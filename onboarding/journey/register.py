@@ -30,11 +30,6 @@ def take_consent(visit: Visit, _form: ConsentForm) -> str:
     return visit.only_way_on()
 
 
-def show_consent(visit: Visit) -> dict[str, Any]:
-    """The version of the text."""
-    return {"version": visit.settings.consent_version}
-
-
 def show_answers(visit: Visit) -> dict[str, Any]:
     """All that was answered, each with the page where it can be changed."""
     facts = visit.facts
@@ -109,14 +104,14 @@ ANSWER = Answer(
         ),
         Step("have-account", _l("This number already has an account"), ("phone",), StepForm),
         *who.STEPS,
-        Step("consent", _l("Your personal data"), ("check-answers",), ConsentForm, take_consent, show_consent),
+        Step("consent", _l("Your personal data"), ("check-answers",), ConsentForm, take_consent),
         Step(
             "check-answers",
             _l("Check your answers"),
             ("registered", "have-account"),
             StepForm,
             make_account,
-            show_answers,
+            show=show_answers,
         ),
         Step("registered", _l("Your account is ready"), outcome="registered"),
     ),

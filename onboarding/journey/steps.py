@@ -1,7 +1,7 @@
 """What a step is, what an answer to the first question is, and how they join into one checked table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import LazyString
@@ -19,8 +19,8 @@ def go_on(visit: Visit, _form: StepForm) -> str | None:
     return visit.only_way_on()
 
 
-def nothing_more(_visit: Visit) -> dict[str, Any]:
-    """Show of a page that needs nothing but its step and form."""
+def nothing_more(_visit: Visit) -> Mapping[str, Any]:
+    """Show of a page that is the same for everybody."""
     return {}
 
 
@@ -28,8 +28,10 @@ def nothing_more(_visit: Visit) -> dict[str, Any]:
 class Step:
     """One page of the wizard.
 
-    `submit` is called with a valid form and gives the name of the next step, or None where it refused the form
-    (it has then written why beside a field). The first name in `leads_to` is the main way on.
+    `words` are what its page needs besides the form, the same for everybody; `show` finds out what it needs of the
+    one person whose page it is. `submit` is called with a valid form and gives the name of the next step, or None
+    where it refused the form (it has then written why beside a field). The first name in `leads_to` is the main
+    way on.
     """
 
     name: str
@@ -37,8 +39,8 @@ class Step:
     leads_to: tuple[str, ...] = ()
     form: type[StepForm] | None = None
     submit: Callable[[Visit, Any], str | None] = go_on
-    show: Callable[[Visit], dict[str, Any]] = nothing_more
-    hint: LazyString | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+    show: Callable[[Visit], Mapping[str, Any]] = nothing_more
     template: str | None = None  # the page of another step that this one shares
     once: bool = False  # answered for good: going back passes over it
     entrance: bool = False  # may be opened without anything leading to it

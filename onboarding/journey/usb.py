@@ -146,7 +146,7 @@ ANSWER = Answer(
             ("signed-in", "usb-code", "register", "suspended"),
             UsbForm,
             take_proof,
-            show,
+            show=show,
         ),
         proving.code_step("usb-code", ("signed-in", "suspended", "call-back"), proving.LINK, after_code),
     ),

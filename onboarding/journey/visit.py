@@ -69,12 +69,12 @@ class Visit:
         Where it is this very one, what is left is to forget the way that led here.
         """
         assert self.journey is not None
-        if other is self.journey:
+        if other.id == self.journey.id:
             self.trail = self.trail[: [answered["to"] for answered in self.trail].index(self.step.name)]
             return
         self.journey.token_hash = self.journey.earlier_token_hash = None
         self.journey.outcome, self.journey.finished_at = "resumed", self.now
-        self.db.flush()
+        journeys.save(self.db, self.journey)
         other.token_hash, other.earlier_token_hash = self.token_hash, self.came_with
         self.adopt(other)
 
@@ -180,7 +180,7 @@ class Visit:
         forsaken = self.idle and self.step.name == FIRST
         if self.journey is not None and (self.finished or self.must_prove or forsaken):
             self.journey.token_hash = None
-            self.db.flush()
+            journeys.save(self.db, self.journey)
             self.adopt(None)
             self.support_code = journeys.new_support_code()
         if self.journey is None:
@@ -227,6 +227,7 @@ class Visit:
             journey.outcome, journey.finished_at = outcome, journey.finished_at or self.now
             # What was typed has reached its place; only a form sent twice still needs its answer.
             journey.memory = {"forms": self.memory.get("forms", {})}
+        journeys.save(self.db, journey)
 
     def earlier(self, form_id: str) -> dict[str, Any] | None:
         """What the form with this id was answered, if it came before."""

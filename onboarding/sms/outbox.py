@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from onboarding.db import Base, HasId
-from onboarding.sealed import Sealed
+from onboarding.db import Base, HasId, insert_row
+from onboarding.sealed import Sealed, unlock
 from onboarding.sms.states import sentence
 from onboarding.sms.texts import Text
 
@@ -93,9 +93,10 @@ def promise(
         not_after=not_after,
         due_at=now,
     )
-    db.add(message)
+    unlock(message, keyring)
     message.to = to
     message.text = text
+    insert_row(db, message)
     return message.id
 
 

@@ -51,8 +51,9 @@ PAGES = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Answer every error with a page of ours, and tell all pages whose portal this is."""
-    app.jinja_env.globals.update(portal_name=settings.portal_name, support_phone=settings.support_phone)
+    """Answer every error with a page of ours, and tell all pages what the settings say."""
+    known = {name: getattr(settings, name) for name in ("portal_name", "support_phone", "consent_version")}
+    app.jinja_env.globals.update(known)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, foreign_form)
     app.register_error_handler(RequestEntityTooLarge, too_large)

@@ -71,9 +71,8 @@ def test_the_code_sent_twice_or_at_once_works_once_and_signs_in_one_browser(
     step, form = person.place, person.fields() | {"code": person.code()}
     answers = at_once(person, step, form)
     answers.append(person.send(step, form))
-    assert {answer.location for answer in answers} == {
-        f"/onboarding/{'who' if answer == 'register' else 'signed-in'}"
-    }
+    there = "/onboarding/who" if answer == "register" else "/account"
+    assert {answer.location for answer in answers} == {there}
     tokens = {
         cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie") if "session=" in cookie
     }

@@ -64,11 +64,11 @@ def upgrade() -> None:
     op.create_table(
         "limits",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("hits", sa.JSON(), nullable=False),
+        sa.Column("hits", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("until", sa.DateTime(), nullable=True),
-        sa.Column("expires_at", sa.DateTime(), nullable=True),
+        sa.Column("until", sa.Float(), nullable=True),
+        sa.Column("expires_at", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_limits")),
     )
     op.create_index(op.f("ix_limits_expires_at"), "limits", ["expires_at"], unique=False)

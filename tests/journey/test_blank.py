@@ -1,0 +1,64 @@
+"""Pages that look alike for everybody are rendered once; each person gets them with what is their own."""
+
+import re
+
+import pytest
+
+from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
+
+OWN = re.compile(r'(?<=name="csrf_token" value=")[^"]+|(?<=name="form_id" value=")[^"]+|HG-\w{4}-\w{4}')
+WAY = {"who": {"kind": "citizen"}, "citizen": MAN_OF_1965, "consent": {"consent": "y"}}
+
+
+def html(person: Person) -> str:
+    """The page in front of a person, as it came."""
+    return person.client.response.text
+
+
+@pytest.mark.parametrize(
+    "step", ["account", "guided-help", "with-phone", "call-back", "register", *WAY, "registered"]
+)
+def test_a_kept_page_is_the_page_that_is_made_for_one_person(new_person: NewPerson, step: str) -> None:
+    people = [new_person(), new_person(OTHER)]
+    for person in people:
+        reach(person, step)
+        assert person.place == step
+    kept = [html(person) for person in people]
+    people[0].visit(f"{step}?made=anew")
+    made = html(people[0]).replace("?made=anew&amp;lang=", "?lang=")
+    assert OWN.sub("", kept[0]) == OWN.sub("", kept[1]) == OWN.sub("", made)
+    first, second, anew = (OWN.findall(page) for page in (*kept, made))
+    assert len(first) == len(second) == len(anew) > 0
+    assert not {*first} & {*second}
+    assert first[-1] == anew[-1] == people[0].page.support_code
+
+
+def reach(person: Person, step: str) -> None:
+    """Walk to a step, or on the main way to it."""
+    if step in ("account", "call-back"):
+        person.visit(step)
+    elif step in ("guided-help", "with-phone"):
+        person.choose("guided-help")
+        person.submit(at_hand="with-phone") if step == "with-phone" else None
+    elif step == "register":
+        person.choose("register")
+    elif step == "registered":
+        person.register()
+    else:
+        person.prove("register")
+        for answers in WAY.values():
+            if person.place == step:
+                return
+            person.submit(**answers)
+
+
+def test_what_was_typed_is_on_its_own_page_only(new_person: NewPerson) -> None:
+    typed, other = new_person(), new_person(OTHER)
+    for person in (typed, other):
+        person.prove("register")
+        person.submit(kind="citizen")
+    typed.submit(**MAN_OF_1965 | {"national_id": "1"})
+    typed.visit("citizen")
+    other.visit("citizen")
+    assert MAN_OF_1965["name"] in html(typed)
+    assert MAN_OF_1965["name"] not in html(other)
