@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["database"] = Database.of(settings)
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
-    app.extensions["blank_pages"] = {}
+    app.extensions["kept_pages"] = {}
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
     join(app, settings)
     return app

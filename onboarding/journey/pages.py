@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from onboarding.journey import blank
-from onboarding.journey.blank import filled_in
+from onboarding.journey import kept
 from onboarding.journey.forms import StepForm
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
@@ -62,9 +61,9 @@ def open_page(visit: Visit) -> ResponseReturnValue:
     if visit.step.exit:
         return to(visit.step.name)
     known = known_before(visit)
-    if blank.possible(visit, known):
-        return blank.page(visit, around(visit))
-    return render(visit, visit.step.form(formdata=None, data=known) if visit.step.form else None)
+    if known or request.args or visit.step.personal:
+        return render(visit, visit.step.form(formdata=None, data=known) if visit.step.form else None)
+    return kept.page(visit, around(visit), visit.step.show(visit))
 
 
 def known_before(visit: Visit) -> dict[str, Any]:
@@ -138,7 +137,7 @@ def once_more(visit: Visit, form: StepForm, message: Any) -> str:
 def render(visit: Visit, form: StepForm | None) -> str:
     """The page of a step; a template of the step's name where there is one."""
     form_with_new_id = form.renew() if form is not None else None
-    return filled_in(visit.step, form_with_new_id, around(visit), visit.support_code, visit.step.show(visit))
+    return kept.filled_in(visit.step, form_with_new_id, around(visit), visit.support_code, visit.step.show(visit))
 
 
 def around(visit: Visit) -> dict[str, Any]:

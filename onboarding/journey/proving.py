@@ -16,7 +16,7 @@ from onboarding.db import new_id
 from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, phone_field
 from onboarding.journey.notices import LINK, REGISTER, RESUME, SIGN_IN
-from onboarding.journey.steps import Step
+from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
 from onboarding.sms import outbox
@@ -161,11 +161,11 @@ def flow_of(visit: Visit, purpose: str, number: str, flow: str) -> codes.Flow:
 def show_code(visit: Visit) -> dict[str, Any]:
     """Where the code went, what became of the message, and when another can be sent."""
     facts = visit.facts | visit.own_facts
-    resend_at = datetime.fromisoformat(facts["resend_at"])
+    seconds = int((datetime.fromisoformat(facts["resend_at"]) - visit.now).total_seconds())
     return {
-        "number_masked": numbers.masked(facts["number"]),
+        "number_masked": Own(numbers.masked(facts["number"])),
         "message": outbox.latest(visit.db, UUID(facts["flow"])),
-        "resend_seconds": max(0, int((resend_at - visit.now).total_seconds())),
+        "resend_seconds": Own(str(seconds)) if seconds > 0 else "",
         "minutes": visit.settings.code_seconds // 60,
         "host": request.host,
     }

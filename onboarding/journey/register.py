@@ -112,6 +112,7 @@ ANSWER = Answer(
             StepForm,
             make_account,
             show=show_answers,
+            personal=True,
         ),
         Step("registered", _l("Your account is ready"), outcome="registered"),
     ),

@@ -13,7 +13,7 @@ from onboarding.accounts import events, journeys
 from onboarding.journey import proving
 from onboarding.journey.forms import StepForm, phone_field
 from onboarding.journey.proving import NumberForm
-from onboarding.journey.steps import Step
+from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
 
 
@@ -50,7 +50,7 @@ def show_address(visit: Visit) -> dict[str, Any]:
     address = f"{visit.settings.public_url}{asked}"
     drawn = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff")
     # The library draws it from our own address; nothing that a visitor sent is in it.
-    return {"qr": Markup(drawn), "resume_address": address.partition("?")[0]}  # noqa: S704
+    return {"qr": Own(Markup(drawn)), "resume_address": address.partition("?")[0]}  # noqa: S704
 
 
 STEPS = (

@@ -14,6 +14,13 @@ class BrokenJourney(Exception):
     """The steps do not join: two of one name, one that leads nowhere, or one that nobody reaches."""
 
 
+@dataclass(frozen=True)
+class Own:
+    """A text, or markup, that stands on one person's page only and decides nothing else of that page."""
+
+    text: str
+
+
 def go_on(visit: Visit, _form: StepForm) -> str | None:
     """Submit of a page that only explains: on to the step that it leads to."""
     return visit.only_way_on()
@@ -28,10 +35,11 @@ def nothing_more(_visit: Visit) -> Mapping[str, Any]:
 class Step:
     """One page of the wizard.
 
-    `words` are what its page needs besides the form, the same for everybody; `show` finds out what it needs of the
-    one person whose page it is. `submit` is called with a valid form and gives the name of the next step, or None
-    where it refused the form (it has then written why beside a field). The first name in `leads_to` is the main
-    way on.
+    `words` are what its page needs besides the form, the same for everybody. `show` finds out what it needs of the
+    one person whose page it is, as hashable values, those that differ from person to person as `Own`.
+
+    `submit` is called with a valid form and gives the name of the next step, or None where it refused the form (it
+    has then written why beside a field). The first name in `leads_to` is the main way on.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Step:
     words: Mapping[str, Any] = field(default_factory=dict)
     show: Callable[[Visit], Mapping[str, Any]] = nothing_more
     template: str | None = None  # the page of another step that this one shares
+    personal: bool = False  # its page is made of what one person has told: it is made anew each time
     once: bool = False  # answered for good: going back passes over it
     entrance: bool = False  # may be opened without anything leading to it
     outcome: str | None = None  # how a journey that reaches this step has ended

@@ -39,7 +39,7 @@ class UsbForm(StepForm):
 def show(_visit: Visit) -> dict[str, Any]:
     """What the page's script needs; the page may talk to the signing programs of the bridges only."""
     allow_connections(*(source for bridge in bridges.BRIDGES for source in bridge.connect_sources))
-    scripts = [*(bridge.script for bridge in bridges.BRIDGES), bridges.PAGE_SCRIPT]
+    scripts = (*(bridge.script for bridge in bridges.BRIDGES), bridges.PAGE_SCRIPT)
     licence = current_app.extensions["settings"].vnpt_licence
     return {"challenge_url": url_for("usb.challenge"), "scripts": scripts, "licence": licence}
 

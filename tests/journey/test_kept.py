@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
 
 OWN = re.compile(r'(?<=name="csrf_token" value=")[^"]+|(?<=name="form_id" value=")[^"]+|HG-\w{4}-\w{4}')
@@ -50,6 +51,20 @@ def reach(person: Person, step: str) -> None:
             if person.place == step:
                 return
             person.submit(**answers)
+
+
+def test_the_code_page_tells_each_person_their_own_number_and_time(
+    new_person: NewPerson, clock: MovableClock
+) -> None:
+    first, second = new_person(), new_person(OTHER)
+    first.ask_code("register")
+    clock.advance(seconds=10)
+    second.ask_code("register")
+    pages = [person.visit("register-code").text for person in (first, second)]
+    assert ["567" in page for page in pages] == [True, False]
+    assert ["678" in page for page in pages] == [False, True]
+    assert ["in 20 seconds" in page for page in pages] == [True, False]
+    assert ["in 30 seconds" in page for page in pages] == [False, True]
 
 
 def test_what_was_typed_is_on_its_own_page_only(new_person: NewPerson) -> None:
