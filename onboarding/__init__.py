@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.secure,
+        WTF_I18N_ENABLED=False,  # every message of a form is one of ours
         WTF_CSRF_TIME_LIMIT=None,  # a form is valid as long as the browser's token
         WTF_CSRF_SSL_STRICT=False,  # the origin is checked in web.requests, before every view
         REMEMBER_COOKIE_NAME="__Host-never",  # no sign-in outlives its browser; this name cannot be planted

@@ -4,6 +4,7 @@ A body that comes byte by byte then holds up nobody but its sender (P50, attack 
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from onboarding.web.requests import BODY_BYTES
 
 BODY_WAIT = 10  # seconds for the whole body (P50)
 THREADS = 4  # they share one interpreter: more would only fight for it
+COLLECT_AFTER = 10_000  # objects: those of several requests at once, not of one of its parts
 NO_BODY = ("GET", "HEAD")
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -95,5 +97,12 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
 
 
 def create_front() -> Front:
-    """The whole portal, as the server starts it in each worker."""
-    return Front(create_app())
+    """The whole portal, as the server starts it in each worker.
+
+    What a start has made lives as long as the worker: the collector need not look at it again and again.
+    """
+    front = Front(create_app())
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
+    return front

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from sqlalchemy.orm import Session
@@ -68,12 +69,14 @@ def hit(now: datetime, count: Count, seconds: int) -> Change:
     return Change(count.key, expires_at=now + timedelta(seconds=seconds), hits=[*recent, now.timestamp()])
 
 
+@lru_cache(10_000)
 def network(address: str) -> str:
     """What one visitor holds: an IPv4 address, or the /64 of an IPv6 address (P09)."""
     found = parsed(address)
     return str(ip_network((found, 64 if found.version == 6 else 32), strict=False))
 
 
+@lru_cache(10_000)
 def block(address: str) -> str:
     """The neighbourhood of an address, for P13: an IPv4 /24 or an IPv6 /48."""
     found = parsed(address)

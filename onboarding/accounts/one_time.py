@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, case, delete, exists, null, or_, update
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import numbers
 from onboarding.accounts.gates import Flow
 from onboarding.config import Settings
-from onboarding.db import UTC, Base, HasId, insert_row
+from onboarding.db import UTC, Base, HasId, insert_row, table
 
 DIGITS = 6
 LONGEST = 40  # characters that anybody may type for a code, before anything looks at them
@@ -93,29 +93,30 @@ def compare(db: Session, now: datetime, settings: Settings, flow: Flow, code: st
     """
     values = {f"its_{name}": value for name, value in place(db, flow).items()}
     values |= {"now": now, "tries": settings.code_tries, "entered": mac(db, flow, code)}
-    rows = db.execute(JUDGING, values, execution_options={"synchronize_session": False})
+    rows = db.execute(JUDGING, values)
     return told(now, settings.code_tries, rows.all())
 
 
 def unspent(code: Any) -> list[Any]:
     """The codes of a flow that were neither used up nor, by a clock set back, issued in the future."""
     places = ("flow_id", "purpose", "number_index", "key_id")
-    mine = [getattr(code, name) == bindparam(f"its_{name}") for name in places]
+    mine = [code[name] == bindparam(f"its_{name}") for name in places]
     return [*mine, code.used_at.is_(None), code.issued_at <= NOW]
 
 
 def judging() -> Any:
     """The statement of `compare`, built once."""
-    other = aliased(Code)
+    codes = table(Code)
+    code, other = codes.c, codes.alias().c
     alive = and_(other.expires_at > NOW, other.failures < bindparam("tries"))
     right = exists().where(*unspent(other), alive, other.mac == bindparam("entered"))
-    spent = or_(right, Code.expires_at <= NOW)
+    spent = or_(right, code.expires_at <= NOW)
     values = {
-        Code.used_at: case((spent, NOW), else_=null()),
-        Code.failures: Code.failures + case((spent, 0), else_=1),
+        code.used_at: case((spent, NOW), else_=null()),
+        code.failures: code.failures + case((spent, 0), else_=1),
     }
-    judged = update(Code).where(*unspent(Code)).values(values)
-    return judged.returning(Code.failures, Code.expires_at, Code.used_at)
+    judged = update(codes).where(*unspent(code)).values(values)
+    return judged.returning(code.failures, code.expires_at, code.used_at)
 
 
 NOW = bindparam("now", type_=UTC())

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
@@ -186,10 +186,25 @@ def identity_indexes(
     return index("accounts.national_id", national_id) if national_id else None, None
 
 
+BY_NUMBER = select(Account).join(PhoneNumber).where(PhoneNumber.number_index == bindparam("its_number"))
+
+
 def find_by_number(db: Session, number: str) -> Account | None:
     """The account that a number in E.164 form belongs to."""
-    index = db.info["keyring"].index("phone_numbers.number", number)
-    return db.scalar(select(Account).join(PhoneNumber).where(PhoneNumber.number_index == index))
+    return db.scalar(BY_NUMBER, {"its_number": db.info["keyring"].index("phone_numbers.number", number)})
+
+
+WITH_WAYS_IN = (
+    select(Account)
+    .where(Account.id == bindparam("its_id"))
+    .options(joinedload(Account.numbers), joinedload(Account.certificates))
+    .execution_options(populate_existing=True)
+)
+
+
+def load_ways_in(db: Session, account: Account) -> None:
+    """Read all numbers and certificates of an account together."""
+    db.scalars(WITH_WAYS_IN, {"its_id": account.id}).unique().one()
 
 
 def find_by_identity(db: Session, kind: str, national_id: str | None, tax_code: str | None) -> Account | None:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts import events
@@ -54,8 +54,7 @@ def start(
     db: Session, now: datetime, settings: Settings, account: Account, token: str, how: str, device: str
 ) -> SignIn:
     """Sign an account in under a fresh token; the oldest sign-ins end where there are too many (P26)."""
-    open_ones = [one for one in of_account(db, account.id) if one.is_open(now, settings)]
-    for oldest in open_ones[max(settings.parallel_sessions - 1, 0) :]:
+    for oldest in open_ones(db, now, settings, account)[max(settings.parallel_sessions - 1, 0) :]:
         end(db, now, oldest, "too-many")
     sign_in = SignIn(
         token_hash=token_hash(token),
@@ -70,6 +69,25 @@ def start(
     return sign_in
 
 
+OPEN = (
+    select(SignIn)
+    .where(
+        SignIn.account_id == bindparam("its_account"),
+        SignIn.ended_at.is_(None),
+        SignIn.last_seen_at > bindparam("idle_since"),
+        SignIn.started_at > bindparam("old_since"),
+    )
+    .order_by(SignIn.started_at.desc())
+)
+
+
+def open_ones(db: Session, now: datetime, settings: Settings, account: Account) -> list[SignIn]:
+    """The sign-ins of an active account that still count, as `SignIn.is_open` tells them; newest first."""
+    idle, old = timedelta(seconds=settings.idle_seconds), timedelta(seconds=settings.absolute_seconds)
+    bounds = {"its_account": account.id, "idle_since": now - idle, "old_since": now - old}
+    return list(db.scalars(OPEN, bounds))
+
+
 def of_account(db: Session, account_id: UUID, most: int | None = 20) -> list[SignIn]:
     """The newest sign-ins of an account, newest first; with `most` None all of them."""
     mine = select(SignIn).where(SignIn.account_id == account_id).options(joinedload(SignIn.account))
@@ -81,10 +99,12 @@ def own(db: Session, account_id: UUID, sign_in_id: UUID) -> SignIn | None:
     return db.scalar(select(SignIn).where(SignIn.id == sign_in_id, SignIn.account_id == account_id))
 
 
+BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("its_token")).options(joinedload(SignIn.account))
+
+
 def find(db: Session, now: datetime, settings: Settings, token: str) -> SignIn | None:
     """The open sign-in of a browser's token, with its account."""
-    mine = select(SignIn).where(SignIn.token_hash == token_hash(token)).options(joinedload(SignIn.account))
-    sign_in = db.scalar(mine)
+    sign_in = db.scalar(BY_TOKEN, {"its_token": token_hash(token)})
     return sign_in if sign_in is not None and sign_in.is_open(now, settings) else None
 
 

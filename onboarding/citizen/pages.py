@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import browsers, events, sessions
+from onboarding.accounts import browsers, events, people, sessions
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
@@ -49,6 +49,7 @@ def me() -> SignIn:
 def account(mine: SignIn) -> ResponseReturnValue:
     """State, ways to sign in, last sign-ins, open sessions."""
     now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    people.load_ways_in(current_session(), mine.account)
     sign_ins = sessions.of_account(current_session(), mine.account_id)
     return render_template(
         "account/page.html",

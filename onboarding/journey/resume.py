@@ -22,7 +22,10 @@ class ResumeForm(NumberForm):
 
     support_code = StringField(
         _l("Support code"),
-        [InputRequired(_l("Enter the support code, e.g. HG-7K3M-92QX.")), Length(max=40)],
+        [
+            InputRequired(_l("Enter the support code, e.g. HG-7K3M-92QX.")),
+            Length(max=40, message=_l("This code is too long.")),
+        ],
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
     number = phone_field()

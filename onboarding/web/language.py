@@ -1,9 +1,11 @@
 """Vietnamese first, English second: the visitor's choice, kept in a cookie that says nothing else."""
 
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, request
-from flask_babel import Babel, get_locale
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 
 from onboarding.web.cookie import cookie_name, set_cookie
 
@@ -14,8 +16,16 @@ YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     """Choose the language of each request, and keep it where the visitor asked for one."""
     Babel(app, locale_selector=choose, default_domain="messages", default_translation_directories="translations")
+    app.jinja_env.globals["_"] = on_page
     app.context_processor(lambda: {"language": language(), "other_language_url": other_language_url()})
     app.after_request(keep)
+
+
+def on_page(text: str, **values: Any) -> Markup:
+    """A template's text in the language of the page. Pages have many: the catalogue is looked up once for all."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return Markup(g.catalogue.ugettext(text)) % values  # noqa: S704 - texts are ours, values are escaped into them
 
 
 def choose() -> str:
