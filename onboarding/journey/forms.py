@@ -3,11 +3,13 @@
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
@@ -16,9 +18,23 @@ NAME_MARKS = frozenset(" .'-,()&/")
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
-    """A step's form. `form_id` is new on every page: the same form sent twice is answered once (P29)."""
+    """A step's form. `form_id` is new on every page: the same form sent twice is answered once (P29).
 
-    form_id = HiddenField()
+    Its token was checked before any view was called, as that of every form of the portal.
+    """
+
+    class Meta:
+        """What WTForms makes of the class."""
+
+        csrf = False
+
+    form_id = HiddenField("")
+
+    @cached_property
+    def token(self) -> str:
+        """The token that the page's form carries, bound to this browser (rule R23)."""
+        made: str = generate_csrf()
+        return made
 
     def renew(self) -> Self:
         """The form to be shown: it gets an id of its own."""
@@ -31,7 +47,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
 
     def typed(self) -> dict[str, str | bool]:
         """What the person entered, to be shown again."""
-        own = [field for field in self if field.name not in ("form_id", "csrf_token", "resend")]
+        own = [field for field in self if field.name not in ("form_id", "resend")]
         return {field.name: field.data for field in own if isinstance(field.data, str | bool)}
 
 

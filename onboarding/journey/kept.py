@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Template
 from markupsafe import escape
@@ -18,6 +17,7 @@ from markupsafe import escape
 from onboarding.journey.forms import StepForm
 from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
+from onboarding.web.language import language
 
 MOST = 500  # pages kept by a process; each is about 8 kB
 
@@ -32,7 +32,7 @@ def page(visit: Visit, around: Mapping[str, Any], shown: Mapping[str, Any]) -> s
     step = visit.step
     own = {name: value for name, value in shown.items() if isinstance(value, Own)}
     marked = {**shown, **{name: f"{MARK}-{name}" for name in own}}
-    made_of = (step.name, str(get_locale()), *around.values(), *marked.values())
+    made_of = (step.name, language(), *around.values(), *marked.values())
     html = kept.get(made_of) or keep(kept, made_of, rendered(step, around, marked))
     html = html.replace(SUPPORT_CODE, visit.support_code)
     if step.form is not None:
@@ -54,7 +54,7 @@ def rendered(step: Step, around: Mapping[str, Any], marked: Mapping[str, Any]) -
     """The page with the marks in it."""
     form = step.form(formdata=None) if step.form else None
     if form is not None:
-        form.form_id.data, form.csrf_token.current_token = FORM_ID, FORM_TOKEN
+        form.form_id.data, form.token = FORM_ID, FORM_TOKEN
     return filled_in(step, form, around, SUPPORT_CODE, marked)
 
 

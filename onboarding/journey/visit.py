@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import current_app, request, session
-from flask_babel import get_locale
 
 from onboarding.accounts import journeys
 from onboarding.accounts.sessions import token_hash
 from onboarding.config import Settings
 from onboarding.db import current_session
+from onboarding.web.language import language
 
 if TYPE_CHECKING:
     from onboarding.journey.steps import Step
@@ -184,8 +184,7 @@ class Visit:
             self.adopt(None)
             self.support_code = journeys.new_support_code()
         if self.journey is None:
-            language = str(get_locale())
-            journey = journeys.start(self.db, self.now, self.token_hash, self.support_code, FIRST, language)
+            journey = journeys.start(self.db, self.now, self.token_hash, self.support_code, FIRST, language())
             self.adopt(journey)
 
     def keep_typed(self, typed: dict[str, Any]) -> None:

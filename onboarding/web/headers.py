@@ -1,5 +1,7 @@
 """The headers of every answer (P51, rule R25)."""
 
+from functools import cache
+
 from flask import Flask, Response, g
 
 from onboarding.config import Settings
@@ -32,7 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(headers)
+        response.headers.extend(headers)
         response.headers["Content-Security-Policy"] = policy(g.get("connect_sources", ()))
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -43,6 +45,7 @@ def allow_connections(*sources: str) -> None:
     g.connect_sources = sources
 
 
+@cache
 def policy(connect_sources: tuple[str, ...]) -> str:
     """The content security policy of one page."""
     connect = {"connect-src": " ".join(["'self'", *connect_sources])}

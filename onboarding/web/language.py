@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, get_translations
 from markupsafe import Markup
 
 from onboarding.web.cookie import cookie_name, set_cookie
@@ -36,7 +36,7 @@ def choose() -> str:
 
 def language() -> str:
     """The language of this page."""
-    return str(get_locale())
+    return choose()
 
 
 def other_language_url() -> str:

@@ -21,8 +21,16 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody else's pages may send us anything: 405
     app.url_map.merge_slashes = False  # an address is right or unknown, never mended by a redirect
     app.extensions["proxies"] = trusted_proxies(settings)
-    for check in (check_host, check_route, check_origin, check_body, check_parameters):
-        app.before_request(check)
+    app.before_request(check)
+
+
+def check() -> None:
+    """Refuse at the first check that a request does not pass."""
+    check_host()
+    check_route()
+    check_origin()
+    check_body()
+    check_parameters()
 
 
 def refuse(status: int, reason: str) -> NoReturn:
