@@ -12,6 +12,7 @@ from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
+from onboarding.sms.gateway import LINES
 
 HEADER_BYTES = 16 * 1024  # P50
 HEADER_WAIT = 10_000  # milliseconds (P50)
@@ -43,4 +44,4 @@ def work(settings: Settings, stop: Event) -> None:
     """Send promised messages, and keep house beside it, until told to stop."""
     database, clock = Database.of(settings), SystemClock()
     Thread(target=housekeeping.run, args=(database, clock, settings, stop), daemon=True).start()
-    Dispatcher(database, clock, *chosen_gateways(settings)).run(stop)
+    Dispatcher(database, clock, *chosen_gateways(settings), lines=LINES).run(stop)

@@ -6,6 +6,7 @@ account's safety hangs on it.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 
 from onboarding.sms.gateway import Gateway
 
@@ -24,6 +25,14 @@ class Breaker:
         """Whether the gateway is to be left alone."""
         return self._until is not None and now < self._until
 
+    def admits(self, now: datetime) -> bool:
+        """Whether a message may ask it now. After the pause one may, and the others wait for how that goes."""
+        if self.open(now):
+            return False
+        if self._until is not None:
+            self._until = now + PAUSE
+        return True
+
     def note(self, now: datetime, *, works: bool) -> None:
         """Count how a send went. On trial one failure is enough to open again."""
         self._failures = 0 if works else self._failures + 1
@@ -36,12 +45,19 @@ class Ways:
     def __init__(self, gateways: Sequence[Gateway]) -> None:
         self._gateways = list(gateways)
         self._breakers = {gateway.name: Breaker() for gateway in gateways}
+        self._lock = Lock()
 
     def usable(self, now: datetime, only: str | None = None) -> list[Gateway]:
         """The gateways that may be asked now, first choice first; at most the one named `only`."""
         named = [gateway for gateway in self._gateways if only in (None, gateway.name)]
         return [gateway for gateway in named if not self._breakers[gateway.name].open(now)]
 
+    def admits(self, now: datetime, gateway: Gateway) -> bool:
+        """Whether a message may ask this gateway now; it must be asked then."""
+        with self._lock:
+            return self._breakers[gateway.name].admits(now)
+
     def note(self, now: datetime, gateway: Gateway, *, works: bool) -> None:
         """Count how a send by this gateway went."""
-        self._breakers[gateway.name].note(now, works=works)
+        with self._lock:
+            self._breakers[gateway.name].note(now, works=works)

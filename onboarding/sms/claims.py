@@ -41,6 +41,11 @@ class Claim:
         return now >= self.not_after or now + SEND_TIME >= self.until
 
 
+def anything(db: Session, now: datetime) -> bool:
+    """Whether there is anything to do: a look that writes nothing, for the many times when there is not."""
+    return db.scalar(select(Message.id).where(Message.due_at <= now).limit(1)) is not None
+
+
 def claim(db: Session, now: datetime, limit: int, gateway: str) -> list[Claim]:
     """Take up to `limit` messages that are due, oldest first. They are the taker's once this is committed.
 
@@ -55,8 +60,9 @@ def claim(db: Session, now: datetime, limit: int, gateway: str) -> list[Claim]:
     )
     taken = db.scalars(take, execution_options={"synchronize_session": False}).all()
     free = [message.id for message in taken if message.gateway is None]
-    note = update(Message).where(Message.id.in_(free)).values(gateway=gateway)
-    db.execute(note, execution_options={"synchronize_session": False})
+    if free:
+        note = update(Message).where(Message.id.in_(free)).values(gateway=gateway)
+        db.execute(note, execution_options={"synchronize_session": False})
     oldest_first = sorted(taken, key=lambda message: message.created_at)
     claims = (open_claim(message, until, gateway) for message in oldest_first)
     return [claim for claim in claims if claim is not None]
@@ -97,9 +103,9 @@ def note_gateway(db: Session, claim: Claim, gateway: str) -> None:
     settle(db, claim, gateway=gateway)
 
 
-def mark_sent(db: Session, now: datetime, claim: Claim, gateway: str) -> None:
-    """The gateway took it: erase what it said and whom it went to."""
-    settle(db, claim, **done("sent"), sent_at=now, gateway=gateway, reason=None)
+def mark_sent(db: Session, now: datetime, claim: Claim, gateway: str, told: str | None = None) -> None:
+    """The gateway took it, and may have told its own id of it: erase what it said and whom it went to."""
+    settle(db, claim, **done("sent"), sent_at=now, gateway=gateway, gateway_reference=told, reason=None)
 
 
 def mark_failed(db: Session, claim: Claim, gateway: str, reason: str) -> None:

@@ -3,6 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
+LINES = 32  # messages that one dispatcher hands over at once, at most
+
 
 class Gateway(Protocol):
     """A way to hand a text message over for delivery.
@@ -13,11 +15,12 @@ class Gateway(Protocol):
     name: str
     tells_repeats: bool
 
-    def send(self, message_id: UUID, to: str, text: str) -> None:
+    def send(self, message_id: UUID, to: str, text: str) -> str | None:
         """Hand one message over; returning means that the gateway has taken it, not that it is delivered.
 
-        A repeated `message_id` is the same message again, with the same text: it goes out as the reference by
-        which a gateway may tell. Answers within `claims.SEND_TIME`.
+        Returns the gateway's own id of the message, where reports will name it by that. Called by `LINES` threads
+        at once. A repeated `message_id` is the same message again, with the same text: it goes out as the
+        reference by which a gateway may tell. Answers within `claims.SEND_TIME`.
 
         Raises:
             GatewayRefused: where it was surely not taken.
@@ -36,6 +39,13 @@ class GatewayRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.final = final
+
+
+class GatewayBusy(GatewayRefused):
+    """The gateway works and takes no more just now: that says nothing against it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, final=False)
 
 
 class OutcomeUnknown(Exception):

@@ -14,7 +14,7 @@ from urllib3.util import make_headers
 
 from onboarding.config import PREFIX, Settings
 from onboarding.errors import SettingsError
-from onboarding.sms.gateway import GatewayRefused, OutcomeUnknown
+from onboarding.sms.gateway import LINES, GatewayRefused, OutcomeUnknown
 
 VARIABLE = f"{PREFIX}SMS_ADDRESSES"
 CONNECT = 3.0  # seconds
@@ -92,7 +92,8 @@ class Line:
     """Kept connections to one gateway. The environment's proxies are not asked, redirects not followed."""
 
     def __init__(self) -> None:
-        self._pool = PoolManager(num_pools=1, retries=False, timeout=Timeout(connect=CONNECT, read=READ))
+        timeout = Timeout(connect=CONNECT, read=READ)
+        self._pool = PoolManager(num_pools=1, maxsize=LINES, retries=False, timeout=timeout)
 
     def post_json(self, url: str, body: Any, user: str = "", password: str = "") -> Answer:
         """Post an object, with basic authentication where a user is given. Raises as `post` does."""

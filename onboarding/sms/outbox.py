@@ -50,8 +50,9 @@ class Message(HasId, Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     gateway: Mapped[str | None]
+    gateway_reference: Mapped[str | None] = mapped_column(index=True)  # the gateway's own id, if reports name it
     attempts: Mapped[int]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     not_after: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]

@@ -6,14 +6,16 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from sqlalchemy import URL
 
 from tests.machine import missing, quick_folder
 
+LIMITS = "-c max_connections=200"
 # Durability is what a throw-away server can do without; tests of kill -9 aim at our processes, not at it.
-FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+FAST = f"{LIMITS} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 TEMPLATE = "onboarding_template"
 
 
@@ -49,15 +51,16 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server for the length of a `with`."""
+def running(durable: bool = False) -> Iterator[Server]:
+    """A server for the length of a `with`; measurements want one that keeps what it acknowledges, on the disk."""
     programs = find_programs()
-    with quick_folder() as folder:
+    with TemporaryDirectory(prefix="onb-") if durable else quick_folder() as place:
+        folder = Path(place)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         data = folder / "data"
         as_postgres(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} {FAST}"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} {LIMITS if durable else FAST}"
         as_postgres(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
         try:
             yield Server(folder)
