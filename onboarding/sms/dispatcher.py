@@ -79,7 +79,7 @@ class Dispatcher:
     def _turn(self) -> bool:
         """Go on with what is under way, and take more where there is room; returns whether there was anything."""
         self._write()  # what the database had no ear for the last time
-        if not self._claims and len(self._under_way) <= self._lines // 2:
+        if len(self._claims) <= self._lines // 2:
             self._take()
         busy = bool(self._claims or self._under_way)
         self._go_on()
@@ -102,14 +102,19 @@ class Dispatcher:
             batch = max(BATCH, self._lines)
             taken = claims.claim(db, now, batch, usable[0].name) if usable else []
         self._claims.extend(taken)
+        self._fill()
         return len(taken)
 
-    def _go_on(self) -> None:
-        """Fill the lines, wait a moment for one that is over, and write down what became of all that are."""
+    def _fill(self) -> None:
+        """Put what was taken under way, as far as there are lines."""
         while self._claims and len(self._under_way) < self._lines:
             self._under_way.add(self._threads.submit(self._deliver, self._claims.popleft()))
+
+    def _go_on(self) -> None:
+        """Wait a moment for one that is over, put others in their place, and write down what became of them."""
         over, self._under_way = wait(self._under_way, IDLE, FIRST_COMPLETED)
         self._notes += [sent.result() for sent in over]
+        self._fill()
         self._write()
 
     def _write(self) -> None:
