@@ -16,11 +16,12 @@ from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.errors import SettingsError
-from onboarding.sms import claims
+from onboarding.sms import claims, reports
 from onboarding.sms.breakers import Ways
 from onboarding.sms.claims import Claim
-from onboarding.sms.gateway import Gateway, GatewayBusy, GatewayRefused, OutcomeUnknown
+from onboarding.sms.gateway import Gateway, GatewayBusy, GatewayRefused, Listens, OutcomeUnknown
 from onboarding.sms.gateways import GATEWAYS
+from onboarding.sms.reports import Report
 
 BATCH = 10  # messages in one claim, at least: few, so that several dispatchers share them
 DEAD_BATCH = 1000
@@ -48,6 +49,7 @@ class Dispatcher:
         self._database = database
         self._clock = clock
         self._ways = Ways(gateways)
+        self._listening = [gateway for gateway in gateways if isinstance(gateway, Listens)]
         self._lines = lines
         self._threads = ThreadPoolExecutor(lines, "messages")
         self._claims: deque[Claim] = deque()  # taken, and not yet under way
@@ -56,6 +58,8 @@ class Dispatcher:
 
     def run(self, stop: Event) -> None:
         """Send until `stop` is set, whatever the database does meanwhile."""
+        for gateway in self._listening:
+            gateway.listen(partial(self._hear, gateway.name))
         pause = IDLE
         while not stop.is_set():
             try:
@@ -69,6 +73,8 @@ class Dispatcher:
                 stop.wait(0 if busy else IDLE)
         with self._threads, suppress(SQLAlchemyError):
             self._finish()
+        for gateway in self._listening:
+            gateway.hang_up()
 
     def run_once(self) -> int:
         """Take one batch and try each of its messages once; returns how many were taken."""
@@ -124,6 +130,19 @@ class Dispatcher:
                 for note in self._notes:
                     note(db)
             self._notes.clear()
+
+    def _hear(self, gateway: str, report: Report) -> bool:
+        """Note what a gateway reports; whether it was about a message that is known, and noted."""
+        try:
+            with self._database.transaction(write=False) as db:
+                message_id = reports.message_of(db, gateway, report.reference)
+            if message_id is not None:
+                with self._database.transaction() as db:
+                    reports.record(db, self._clock.now(), gateway, message_id, report)
+        except SQLAlchemyError as error:
+            log.warning("a report of %s waits for the database (%s)", gateway, type(error).__name__)
+            return False
+        return message_id is not None
 
     def _deliver(self, claim: Claim) -> Note:
         """Ask one gateway after another, until one makes it clear what becomes of the message."""

@@ -1,7 +1,10 @@
 """What a gateway is: the one thing that the dispatcher asks of it, and the two ways in which it fails."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 from uuid import UUID
+
+from onboarding.sms.reports import Report
 
 LINES = 32  # messages that one dispatcher hands over at once, at most
 
@@ -26,6 +29,21 @@ class Gateway(Protocol):
             GatewayRefused: where it was surely not taken.
             OutcomeUnknown: where it may have been taken.
         """
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A gateway that hears reports over a connection of its own."""
+
+    name: str
+
+    def listen(self, hear: Callable[[Report], bool]) -> None:
+        """Hand each report to `hear`; where it does not know the message, or not yet, again later."""
+        ...
+
+    def hang_up(self) -> None:
+        """Hear no more."""
         ...
 
 

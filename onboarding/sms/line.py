@@ -1,4 +1,4 @@
-"""The line to a gateway that speaks HTTP: where it is, how long we wait, and what a failure says of a message."""
+"""The line to a gateway: where it is and how long we wait; and over HTTP, what a failure says of a message."""
 
 import json
 import ssl
@@ -32,18 +32,19 @@ class Endpoint:
     options: Mapping[str, str]
 
     @classmethod
-    def of(cls, settings: Settings, gateway: str) -> Self:
-        """The endpoint that the setting `sms_addresses` has for a gateway.
+    def of(cls, settings: Settings, gateway: str, scheme: str = "http") -> Self:
+        """The endpoint that the setting `sms_addresses` has for a gateway; with an `s` more, the scheme is safe.
 
         Raises:
             SettingsError: where it is missing, or would show codes and password to others on the way.
         """
         named = dict(part.split("=", 1) for part in settings.sms_addresses.split() if "=" in part)
         parts = urlsplit(named.get(gateway, ""))
-        if parts.scheme not in ("http", "https") or not parts.hostname or not parts.username:
-            raise SettingsError([f"{VARIABLE} has nothing like `{gateway}=https://user:password@host/path`."])
-        if parts.scheme == "http" and not near(parts.hostname):
-            raise SettingsError([f"{VARIABLE}: `{gateway}` needs https, or a private address such as 127.0.0.1."])
+        safe = f"{scheme}s"
+        if parts.scheme not in (scheme, safe) or not parts.hostname or not parts.username:
+            raise SettingsError([f"{VARIABLE} has nothing like `{gateway}={safe}://user:password@host/path`."])
+        if parts.scheme == scheme and not near(parts.hostname):
+            raise SettingsError([f"{VARIABLE}: `{gateway}` needs {safe}, or a private address such as 127.0.0.1."])
         url = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
         return cls(url, unquote(parts.username), unquote(parts.password or ""), dict(parse_qsl(parts.query)))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from onboarding.sms.claims import done
@@ -21,14 +21,39 @@ BEFORE: dict[State, tuple[str, ...]] = {
     "failed": ("waiting", "unknown", "sent"),
 }
 
+# Codes that message centres copy from the network. Source: 3GPP TS 29.002, section 17.6.6, local error codes.
+ERRORS = {
+    1: "no such number",  # unknownSubscriber
+    6: "unreachable",  # absentSubscriberSM
+    9: "blocked",  # illegalSubscriber
+    11: "blocked",  # teleserviceNotProvisioned
+    13: "blocked",  # callBarred
+    27: "unreachable",  # absentSubscriber
+    31: "unreachable",  # subscriberBusyForMT-SMS
+}
+
 
 @dataclass(frozen=True)
 class Report:
-    """One report: which message, its state, and where it failed a reason of `states.REASONS`."""
+    """One report: which message, its state, and where it failed a reason of `states.REASONS`.
+
+    `reference` is ours or, of a gateway that returned one, its own id of the message.
+    """
 
     reference: str
     state: State
     reason: str | None = None
+
+
+def why(error: int) -> str:
+    """The reason that the network's error stands for."""
+    return ERRORS.get(error, "network fault")
+
+
+def message_of(db: Session, gateway: str, told: str) -> UUID | None:
+    """The newest message that a gateway gave this id to; none where that is not noted, or not yet."""
+    theirs = select(Message.id).where(Message.gateway == gateway, Message.gateway_reference == told)
+    return db.scalar(theirs.order_by(Message.created_at.desc()).limit(1))
 
 
 def record(db: Session, now: datetime, gateway: str, message_id: UUID, report: Report) -> None:

@@ -1,7 +1,7 @@
 """The few PDUs that a sender of text messages speaks, and nothing else of the protocol.
 
 Source: SMPP Protocol Specification v3.4, issue 1.2: header 3.2, bind_transceiver 4.1.5, submit_sm 4.4,
-deliver_sm 4.6, optional parameters 5.3, receipts appendix B. Whatever is not as it says there is a ValueError.
+deliver_sm 4.6, optional parameters 5.3, receipts appendix B. A body that is not as it says there is a ValueError.
 """
 
 import re
@@ -20,8 +20,9 @@ VERSION = 0x34
 ALPHANUMERIC, INTERNATIONAL, UNKNOWN, ISDN = 5, 1, 0, 1  # types of number, and the numbering plan
 RECEIPT_WANTED = 1
 KIND, RECEIPT = 0x3C, 0x04  # bits of esm_class
-RECEIPTED_ID, MESSAGE_STATE = 0x001E, 0x0427
+RECEIPTED_ID, PAYLOAD, MESSAGE_STATE = 0x001E, 0x0424, 0x0427
 FACT = re.compile(rb"\b(id|stat|err):([^ ]{1,65})")
+QUOTE = re.compile(rb"(?i)\btext:")  # begins what the receipt repeats of our own text
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ def pdu(command: int, number: int, body: bytes = b"", status: int = 0) -> bytes:
 
 
 def take(buffer: bytearray) -> Iterator[Pdu]:
-    """Take the whole PDUs off the front of what has come. Raises ValueError where it can be none."""
+    """Take the whole PDUs off the front of what has come. Raises ConnectionError where it can be none."""
     while len(buffer) >= HEADER.size:
         length, command, status, number = HEADER.unpack_from(buffer)
         if not HEADER.size <= length <= LONGEST:
-            raise ValueError("no such length")
+            raise ConnectionError(f"a PDU of {length} bytes")
         if len(buffer) < length:
             return
         body = bytes(buffer[HEADER.size : length])
@@ -102,7 +103,8 @@ def receipt(body: bytes) -> Receipt | None:
     if kind != RECEIPT:
         return None
     options = dict(optional(rest[5 + rest[4] :]))
-    facts = {name: value.decode("ascii", "replace") for name, value in FACT.findall(rest[5 : 5 + rest[4]])}
+    said = QUOTE.split(options.get(PAYLOAD, rest[5 : 5 + rest[4]]))[0]
+    facts = {name: value.decode("ascii", "replace") for name, value in FACT.findall(said)}
     told = string(options[RECEIPTED_ID])[0] if RECEIPTED_ID in options else facts.get(b"id", "")
     state = STATES.get(int.from_bytes(options.get(MESSAGE_STATE, b"")), facts.get(b"stat", ""))
     return Receipt(told, state, facts.get(b"err", "")) if told else None

@@ -3,14 +3,14 @@ from pathlib import Path
 import pytest
 
 from onboarding.resources import PACKAGE
-from onboarding.sms.gateways import kannel
+from onboarding.sms.reports import ERRORS, why
 from onboarding.sms.states import REASONS, STATES, sentence
 
 CATALOGUE = PACKAGE / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
 
 
 def test_every_reason_of_a_report_has_its_sentence() -> None:
-    assert {*kannel.ERRORS.values(), kannel.reason("")} <= REASONS.keys()
+    assert {*ERRORS.values(), why(0)} <= REASONS.keys()
 
 
 def test_a_reason_counts_only_where_the_message_failed() -> None:

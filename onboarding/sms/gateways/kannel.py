@@ -14,24 +14,13 @@ from onboarding.sealed import Keyring
 from onboarding.sms.gateway import GatewayRefused
 from onboarding.sms.line import Answer, Endpoint, Line, unreadable
 from onboarding.sms.references import reference
-from onboarding.sms.reports import Report
+from onboarding.sms.reports import Report, why
 
 NAME = "kannel"
 TAKEN = ("0:", "3:")  # accepted for delivery; queued, because the centre is away: either is now Kannel's task
 DELIVERED, FAILED, AT_CENTRE, REJECTED = 1, 2, 8, 16
 REPORTS = DELIVERED | FAILED | AT_CENTRE | REJECTED
 ERROR = re.compile(r"dlr_err=([^&]{3,9})")
-
-# Codes that message centres copy from the network. Source: 3GPP TS 29.002, section 17.6.6, local error codes.
-ERRORS = {
-    1: "no such number",  # unknownSubscriber
-    6: "unreachable",  # absentSubscriberSM
-    9: "blocked",  # illegalSubscriber
-    11: "blocked",  # teleserviceNotProvisioned
-    13: "blocked",  # callBarred
-    27: "unreachable",  # absentSubscriber
-    31: "unreachable",  # subscriberBusyForMT-SMS
-}
 
 
 class Kannel:
@@ -89,7 +78,7 @@ def reason(facts: str) -> str:
     """Why it failed: `dlr_err` has the kind of network in one byte and its error in two, escaped."""
     found = ERROR.search(facts)
     code = unquote_to_bytes(found[1])[1:] if found else b""
-    return ERRORS.get(int.from_bytes(code, "big"), "network fault")
+    return why(int.from_bytes(code, "big"))
 
 
 def from_settings(settings: Settings) -> Kannel:
