@@ -3,79 +3,25 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from onboarding.config import Settings
 from onboarding.sealed import Keyring
 from onboarding.sms import line
 from onboarding.sms.claims import SEND_TIME
-from onboarding.sms.gateway import Gateway, GatewayRefused, OutcomeUnknown
+from onboarding.sms.gateway import GatewayRefused, OutcomeUnknown
 from onboarding.sms.gateways import GATEWAYS
 from onboarding.sms.references import reference
 from onboarding.sms.states import REASONS
 from tests.machine.server import free_port
 from tests.machine.web_service import WebService
-from tests.sms.promises import CODE, NUMBER, TEXTS
+from tests.sms.promises import CODE, NUMBER
+from tests.sms.providers import DESCRIPTIONS, KEY, TEXT, open_gateway
 
-TEXT = TEXTS.sign_in_code(CODE)
 ID = uuid4()
-KEY = base64.b64encode(b"k" * 32).decode()
 REFERENCE = reference(Keyring.from_text(KEY, KEY), "esms", ID)
-Said = tuple[int, Any]  # status and body of an answer
-
-
-@dataclass(frozen=True)
-class Description:
-    """How a gateway answers, by its documents."""
-
-    taken: list[Said]
-    hopeless: dict[str, Said]  # by our reason
-    not_now: list[Said]
-    no_answer: list[Said]  # documented or likely, and leaving open what became of the message
-
-
-def esms(code: object) -> Said:
-    return 200, {"CodeResult": code, "ErrorMessage": TEXT}
-
-
-def speedsms(code: str) -> Said:
-    return 200, {"status": "success" if code == "00" else "error", "code": code, "message": TEXT}
-
-
-def vnpt(error: object) -> Said:
-    return 200, {"RPLY": {"name": "send_sms_list", "ERROR": error, "ERROR_DESC": TEXT}}
-
-
-DESCRIPTIONS = {
-    "esms": Description(
-        taken=[esms("100"), esms(100), esms("124")],
-        hopeless={"blocked": esms("99"), "no such number": esms("108")},
-        not_now=[esms(code) for code in ("101", "103", "104", "118", "140", "143", "146", "177", "201", "9999")],
-        no_answer=[esms(""), esms(None), (200, {"Message": "?"})],
-    ),
-    "speedsms": Description(
-        taken=[speedsms("00")],
-        hopeless={"no such number": speedsms("105")},
-        not_now=[speedsms(code) for code in ("007", "008", "009", "101", "110", "113", "300")],
-        no_answer=[speedsms("500"), speedsms("?"), (200, {"status": "success"})],
-    ),
-    "vnpt": Description(
-        taken=[vnpt("0"), vnpt(0)],
-        hopeless={},
-        not_now=[vnpt("1"), vnpt("-1"), vnpt(9)],
-        no_answer=[vnpt(""), (200, {"RPLY": []}), (200, {"RQST": {}})],
-    ),
-    "kannel": Description(
-        taken=[(202, "0: Accepted for delivery"), (202, "3: Queued for later delivery")],
-        hopeless={"blocked": (403, "Number(s) has/have been denied by white- and/or black-lists.")},
-        not_now=[(403, "Authorization failed for sendsms"), (400, "Sender missing"), (503, "Temporal failure")],
-        no_answer=[(202, "7: New"), (200, "Sent."), (202, "")],
-    ),
-}
 NAMES = sorted(DESCRIPTIONS)
 LIKELY = [(502, "<html>"), (500, ""), (504, "late")]
 CLOSED = [(301, ""), (400, ""), (401, ""), (404, ""), (429, "")]
@@ -85,14 +31,6 @@ CLOSED = [(301, ""), (400, ""), (401, ""), (404, ""), (429, "")]
 def service() -> Iterator[WebService]:
     with WebService() as service:
         yield service
-
-
-def open_gateway(name: str, port: int) -> Gateway:
-    address = f"{name}=http://name:pass%40word@127.0.0.1:{port}/a/path?LABELID=7&TEMPLATEID=9"
-    settings = Settings(
-        sms_addresses=address, sms_sender="DVC", data_keys=KEY, index_key=KEY, public_url="https://dvc.example"
-    )
-    return GATEWAYS[name](replace(settings))
 
 
 @pytest.fixture(params=NAMES)
@@ -239,4 +177,4 @@ def test_a_request_is_as_documented(send: Callable[..., None], service: WebServi
 
 
 def test_every_gateway_that_speaks_http_is_here() -> None:
-    assert set(NAMES) == GATEWAYS.keys() - {"file", "sandbox"}
+    assert set(NAMES) == GATEWAYS.keys() - {"file", "sandbox", "smpp"}
