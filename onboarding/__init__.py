@@ -20,6 +20,7 @@ from onboarding.config import Settings
 from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
+from onboarding.health.pages import health
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
@@ -28,7 +29,6 @@ from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, language, pages, requests
-from onboarding.web.health import health
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:

@@ -52,6 +52,7 @@ class Settings:
     trusted_proxies: str = setting(
         "", "Networks of our own proxies, comma separated, or how many stand before us here."
     )
+    metrics_networks: str = setting("", "Networks that `/metrics` answers to, comma separated; empty: nobody.")
     secret_key: str = setting("", "Signs forms; 32 random bytes in base64.", secret=True)
     data_keys: str = setting(
         "", "Keys that seal personal data, 32 bytes each in base64, comma separated, newest first.", secret=True
@@ -160,8 +161,9 @@ def complete(settings: Settings) -> Settings:
 
 def parser(known: Field[Any]) -> Callable[[str], Any]:
     """What turns a variable's text into the setting's type."""
-    if known.name in ("mode", "trusted_proxies", "shared_networks"):
-        return {"mode": mode, "trusted_proxies": proxies, "shared_networks": listed}[known.name]
+    named = {"mode": mode, "trusted_proxies": proxies, "metrics_networks": listed, "shared_networks": listed}
+    if known.name in named:
+        return named[known.name]
     if isinstance(known.default, int):
         return int
     if isinstance(known.default, tuple):
