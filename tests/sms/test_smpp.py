@@ -13,7 +13,7 @@ import pytest
 from onboarding.errors import SettingsError
 from onboarding.sms import smpp_link
 from onboarding.sms.claims import SEND_TIME
-from onboarding.sms.gateway import GatewayBusy, GatewayRefused, OutcomeUnknown
+from onboarding.sms.gateway import GatewayRefused, OutcomeUnknown
 from onboarding.sms.gateways import smpp
 from onboarding.sms.line import CONNECT
 from onboarding.sms.smpp_pdus import LONGEST
@@ -100,28 +100,6 @@ def test_a_wrong_password_leaves_no_connection_and_is_told(
             send(gateway)
         assert "bind refused, status 14" in caplog.text
         assert "secret" not in caplog.text
-
-
-def test_after_too_fast_it_goes_slower_and_then_faster_again() -> None:
-    pace = smpp.Pace()
-    assert [pace.turn(1.0, 2.0) for _ in range(3)] == [1.0] * 3
-    for _ in range(3):
-        pace.note(1.0, 1.5, throttled=True)  # three complaints about one pace are one
-    turns = [pace.turn(2.0, 3.0) for _ in range(3)]
-    assert turns == pytest.approx([2.0, 2.0 + smpp.SLOWER, 2.0 + 2 * smpp.SLOWER])
-    pace.note(2.0, 2.5, throttled=True)
-    for _ in range(200):
-        pace.note(2.5, 3.0, throttled=False)
-    assert pace.turn(4.0, 5.0) == pace.turn(4.0, 5.0) == 4.0
-
-
-def test_who_would_wait_too_long_for_a_turn_is_told_that_the_gateway_is_busy() -> None:
-    pace = smpp.Pace()
-    for complaint in range(9):
-        pace.note(complaint, complaint + 0.5, throttled=True)
-    assert [pace.turn(10.0, 12.5) for _ in range(2)] == [10.0, 10.0 + smpp.SLOWEST]
-    with pytest.raises(GatewayBusy):
-        pace.turn(10.0, 12.5)
 
 
 def pdu(command: int, body: bytes = b"", length: int | None = None) -> bytes:

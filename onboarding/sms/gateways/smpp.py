@@ -8,7 +8,7 @@ messages may wait for their answer at once.
 import logging
 import time
 from collections.abc import Callable
-from threading import BoundedSemaphore, Condition, Event, Lock, Thread
+from threading import BoundedSemaphore, Condition, Event, Thread
 from uuid import UUID
 
 from onboarding.config import PREFIX, Settings
@@ -16,6 +16,7 @@ from onboarding.errors import SettingsError
 from onboarding.sms import smpp_pdus as pdus
 from onboarding.sms.gateway import LINES, GatewayBusy, GatewayRefused
 from onboarding.sms.line import CONNECT, VARIABLE, Endpoint, unreadable
+from onboarding.sms.pace import Pace
 from onboarding.sms.reports import Report, why
 from onboarding.sms.smpp_link import Link, connect
 from onboarding.sms.smpp_pdus import Pdu, Receipt
@@ -23,39 +24,11 @@ from onboarding.sms.smpp_pdus import Pdu, Receipt
 NAME = "smpp"
 WINDOW = 10  # the standard's advice
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two tries to connect
-SLOWER, SLOWEST = 0.05, 2.0  # seconds between two messages, after the first "too fast" and at most
-FASTER = 0.95  # what every message that is taken makes of it
 THROTTLED = {0x14, 0x58}  # ESME_RMSGQFUL, ESME_RTHROTTLED
 HOPELESS = {0x0B: "no such number"}  # ESME_RINVDSTADR
 FAILED = {"UNDELIV", "REJECTD", "EXPIRED", "DELETED"}
 
 log = logging.getLogger(__name__)
-
-
-class Pace:
-    """How fast a centre lets us: no pause between two messages, until it says that it was too fast."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._pause = self._next = self._slowed = 0.0
-
-    def turn(self, now: float, until: float) -> float:
-        """When the next message may go. Raises GatewayBusy where that is not before `until`."""
-        with self._lock:
-            turn = max(now, self._next)
-            if turn > until:
-                raise GatewayBusy("throttled")
-            self._next = turn + self._pause
-        return turn
-
-    def note(self, turn: float, now: float, *, throttled: bool) -> None:
-        """Go slower after a complaint about a message of this pace, and faster step by step without one."""
-        with self._lock:
-            if not throttled:
-                self._pause = self._pause * FASTER if self._pause > SLOWER / 10 else 0.0
-            elif turn >= self._slowed:
-                self._pause = min(max(2 * self._pause, SLOWER), SLOWEST)
-                self._slowed = now
 
 
 class Smpp:
