@@ -144,7 +144,8 @@ class Link:
 
     def _listen(self) -> bytes | None:
         """What has come; none where nothing did for a moment."""
-        left = isinstance(self._connection, ssl.SSLSocket) and self._connection.pending()
+        with self._talking:
+            left = isinstance(self._connection, ssl.SSLSocket) and self._connection.pending()
         if not left and not self._ready.poll(TICK * 1000):
             return None
         try:
