@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from onboarding.db import table
 from onboarding.errors import Unsealable
+from onboarding.sealed import unlock
 from onboarding.sms.outbox import Message
 
 CLAIM_TIME = timedelta(seconds=60)  # after which a dispatcher that took a message counts as dead
 SEND_TIME = timedelta(seconds=10)  # the longest that a gateway may take over one message
 LONGEST_WAIT = 60  # seconds between two tries
+DEAD_BATCH = 1000
 
 log = logging.getLogger(__name__)
 
@@ -41,45 +44,53 @@ class Claim:
         return now >= self.not_after or now + SEND_TIME >= self.until
 
 
+ANYTHING = select(Message.id).where(Message.due_at <= bindparam("now")).limit(1)
+
+
 def anything(db: Session, now: datetime) -> bool:
     """Whether there is anything to do: a look that writes nothing, for the many times when there is not."""
-    return db.scalar(select(Message.id).where(Message.due_at <= now).limit(1)) is not None
+    return db.scalar(ANYTHING, {"now": now}) is not None
+
+
+ROW = table(Message)
+DUE = (
+    select(ROW)
+    .where(ROW.c.due_at <= bindparam("now"))
+    .order_by(ROW.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+DEAD = DUE.where(ROW.c.not_after <= bindparam("now")).with_only_columns(ROW.c.id)
+THESE = update(ROW).where(ROW.c.id.in_(bindparam("ids", expanding=True)))
+TAKE = THESE.values(
+    due_at=bindparam("until"),
+    attempts=ROW.c.attempts + 1,
+    gateway=func.coalesce(ROW.c.gateway, bindparam("first_choice")),
+)
 
 
 def claim(db: Session, now: datetime, limit: int, gateway: str) -> list[Claim]:
-    """Take up to `limit` messages that are due, oldest first. They are the taker's once this is committed.
+    """Take up to `limit` messages that are due, longest due first. They are the taker's once this is committed.
 
-    `gateway` is the first choice. It is noted before it is asked, so that after a crash the same one is.
+    `gateway` is the first choice. It is noted before it is asked, so that after a crash the same one is. Messages
+    that nobody needs any more are dropped on the way.
     """
+    due = [Message(**row) for row in db.execute(DUE, {"now": now, "most": limit}).mappings()]
+    if any(message.not_after <= now for message in due):
+        drop_dead(db, now)
+        return claim(db, now, limit, gateway)
+    if not due:
+        return []
     until = now + CLAIM_TIME
-    take = (
-        update(Message)
-        .where(Message.id.in_(select(due(now, limit).c.id)))
-        .values(due_at=until, attempts=Message.attempts + 1)
-        .returning(Message)
-    )
-    taken = db.scalars(take, execution_options={"synchronize_session": False}).all()
-    free = [message.id for message in taken if message.gateway is None]
-    if free:
-        note = update(Message).where(Message.id.in_(free)).values(gateway=gateway)
-        db.execute(note, execution_options={"synchronize_session": False})
-    oldest_first = sorted(taken, key=lambda message: message.created_at)
-    claims = (open_claim(message, until, gateway) for message in oldest_first)
+    db.execute(TAKE, {"ids": [message.id for message in due], "until": until, "first_choice": gateway})
+    claims = (open_claim(db, message, until, gateway) for message in due)
     return [claim for claim in claims if claim is not None]
 
 
-def due(now: datetime, limit: int, *conditions: ColumnElement[bool]) -> CTE:
-    """The ids of messages that may be taken now, without those that another is just taking.
-
-    A CTE, because PostgreSQL may run a plain subquery more than once and then takes more than `limit`.
-    """
-    free = select(Message.id).where(Message.due_at <= now, *conditions).order_by(Message.due_at).limit(limit)
-    return free.with_for_update(skip_locked=True).cte("due")
-
-
-def open_claim(message: Message, until: datetime, gateway: str) -> Claim | None:
+def open_claim(db: Session, message: Message, until: datetime, gateway: str) -> Claim | None:
     """The claim on a message; none where it does not open: it is tried again when its claim lapses."""
     try:
+        unlock(message, db.info["keyring"])
         to, text = message.to, message.text
     except Unsealable:
         log.warning("message %s does not open with the data keys of these settings", message.id)
@@ -87,15 +98,14 @@ def open_claim(message: Message, until: datetime, gateway: str) -> Claim | None:
     if to is None or text is None:
         return None
     held_by = message.gateway
-    life = (message.attempts, message.not_after, until)
+    life = (message.attempts + 1, message.not_after, until)
     return Claim(message.id, to, text, *life, held_by, held_by or gateway)
 
 
-def drop_dead(db: Session, now: datetime, limit: int) -> None:
+def drop_dead(db: Session, now: datetime) -> None:
     """Drop and erase messages that nobody needs any more."""
-    dead = select(due(now, limit, Message.not_after <= now).c.id)
-    drop = update(Message).where(Message.id.in_(dead)).values(**done("dropped"))
-    db.execute(drop, execution_options={"synchronize_session": False})
+    dead = db.scalars(DEAD, {"now": now, "most": DEAD_BATCH}).all()
+    db.execute(THESE.values(**done("dropped")), {"ids": dead})
 
 
 def note_gateway(db: Session, claim: Claim, gateway: str) -> None:
@@ -131,8 +141,8 @@ def give_back(db: Session, now: datetime, claim: Claim) -> None:
 
 def settle(db: Session, claim: Claim, **values: Any) -> None:
     """Change a message that is still the claimant's; after it has lapsed it is another's."""
-    mine = update(Message).where(Message.id == claim.id, Message.due_at == claim.until)
-    db.execute(mine.values(**values), execution_options={"synchronize_session": False})
+    mine = update(ROW).where(ROW.c.id == claim.id, ROW.c.due_at == claim.until)
+    db.execute(mine.values(**values))
 
 
 def done(state: str) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from onboarding.sms.gateways import GATEWAYS
 from onboarding.sms.reports import Report
 
 BATCH = 10  # messages in one claim, at least: few, so that several dispatchers share them
-DEAD_BATCH = 1000
 IDLE = 0.2  # seconds until the next look, where there was nothing to do
 LONGEST_PAUSE = 10.0  # seconds until the next try, where the database does not answer
 
@@ -103,10 +102,11 @@ class Dispatcher:
                 return 0
         with self._database.transaction() as db:
             now = self._clock.now()
-            claims.drop_dead(db, now, DEAD_BATCH)
             usable = self._ways.usable(now)
-            batch = max(BATCH, self._lines)
-            taken = claims.claim(db, now, batch, usable[0].name) if usable else []
+            if not usable:
+                claims.drop_dead(db, now)
+                return 0
+            taken = claims.claim(db, now, max(BATCH, self._lines), usable[0].name)
         self._claims.extend(taken)
         self._fill()
         return len(taken)

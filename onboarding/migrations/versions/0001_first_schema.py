@@ -67,8 +67,8 @@ def upgrade() -> None:
         sa.Column("hits", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("until", sa.Float(), nullable=True),
-        sa.Column("expires_at", sa.Float(), nullable=True),
+        sa.Column("until", sa.Double(), nullable=True),
+        sa.Column("expires_at", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_limits")),
     )
     op.create_index(op.f("ix_limits_expires_at"), "limits", ["expires_at"], unique=False)
