@@ -12,7 +12,7 @@ BABEL := onboarding/translations
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check machine lock messages clean
+.PHONY: help run test check bench machine lock messages clean
 
 help:  ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ check: .venv/test.stamp  ## Lint and check types only
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+bench: .venv/test.stamp .cache/bench/allauth.stamp  ## Measure the speed of the web requests (QUICK=1 is short; ARGS= see bench/README.md)
+	@$(BIN)/python -m bench.web $(if $(QUICK),--quick) $(ARGS)
+
 machine:  # Debian's parts for the tests; where they may not be installed, the tests that need them say so
 	@tests/machine/debian.sh
 
@@ -34,6 +37,7 @@ lock:  ## Write the requirements*.txt anew from the ranges in pyproject.toml
 	@test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install -q 'uv~=0.13.9'; }
 	$(call compile,pyproject.toml --extra token,requirements.txt)
 	$(call compile,--group pyproject.toml:build -c requirements.txt,requirements-build.txt)
+	$(call compile,bench/allauth/requirements.in,bench/allauth/requirements.txt)
 	$(call compile,--group pyproject.toml:test -c requirements.txt -c requirements-build.txt,requirements-test.txt)
 
 # --no-config and the cleared variables keep this machine's own indexes out of the lock.
@@ -66,4 +70,9 @@ clean:  ## Remove what these commands made, the sandbox's database and keys too
 
 .venv/test.stamp: requirements-test.txt .venv/project.stamp
 	$(PIP) install -qq --require-hashes -r requirements-test.txt
+	@touch $@
+
+.cache/bench/allauth.stamp: bench/allauth/requirements.txt
+	$(PYTHON) -m venv .cache/bench/allauth
+	.cache/bench/allauth/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
 	@touch $@
