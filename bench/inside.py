@@ -15,7 +15,6 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from werkzeug.serving import make_server
 
-from bench.programs import MADE
 from bench.servers import Data, environ, free_port
 from bench.tour import tour
 from bench.walker import HOST, Exchange
@@ -81,15 +80,14 @@ def counted(compress: Callable[..., bytes]) -> Callable[..., bytes]:
 
 def look_inside(data: Data) -> list[Inside]:
     """The requests of a tour, in their order; another tour before has warmed the portal up."""
-    folder, port = MADE / "run" / "inside", free_port()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    places = data.places(folder, data.copy(folder), port)
-    settings = completed(config.read(environ(data.program, places)))
+    port = free_port()
+    folder, database = data.copy(port)
+    settings = completed(config.read(environ(data.program, data.places(folder, database, port))))
     with serving_here(settings, port) as counting:
         tour(port, data, folder / "messages", 0)
         counting.requests.clear()
         seen = tour(port, data, folder / "messages", 1)
+    shutil.rmtree(folder, ignore_errors=True)
     exchanges = [exchange for kind in seen.values() for exchange in kind]
     return list(map(inside, exchanges, counting.requests))
 

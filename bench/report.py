@@ -61,7 +61,8 @@ def heading(accounts: str, rounds: int, walks: int) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in ours + peers)
     return (
         f"# Speed of the web requests, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n\n"
-        f"{os.cpu_count()} cores of {processor}, {memory:.0f} GiB of memory, load {os.getloadavg()[0]:.1f} at the end;\n"
+        f"{os.cpu_count()} cores ({processor}), {memory:.0f} GiB of memory, "
+        f"load {os.getloadavg()[0]:.1f} at the end.\n"
         f"Python {platform.python_version()}, {versions}; commit {commit or 'unknown'}.\n"
         f"{accounts} accounts, {rounds} rounds of {walks} journeys of each kind, {VISITORS} visitors at once.\n"
     )
@@ -142,17 +143,19 @@ def load(found: Load) -> str:
         p50, p99 = milliseconds(seconds)
         spread = float(p99) / float(p50)
         rows.append([name, len(seconds), p50, p99, against(spread, SPREAD if name == "all" else None)])
+    capacity, offered = found.capacity, SHARE * found.capacity
     return (
         f"\n## Waiting times at {SHARE:.0%} load\n\n"
-        f"Capacity {found.capacity:.1f} journeys/s, login and registration in turn, with the visitors on the same machine.\n"
-        f"{SHARE * found.capacity:.1f}/s came by chance (Poisson), the latest {1000 * found.late:.0f} ms late.\n\n"
-        + table(heads, rows)
+        f"Capacity: {capacity:.1f} journeys/s, login and registration in turn, visitors on the same machine.\n"
+        f"Then {offered:.1f}/s came by chance (Poisson), the latest {1000 * found.late:.0f} ms late;\n"
+        f"other programs used {found.others:.0%} of the cores.\n\n" + table(heads, rows)
     )
 
 
 def growth(found: dict[str, Samples]) -> str:
     """What more accounts cost."""
-    (small, few), (large, many) = list(found.items())[:: max(1, len(found) - 1)]
+    small, *_, large = found
+    few, many = found[small], found[large]
     rows = [
         [kind, f"{median(s.cpu for s in few[kind]):.1f}", f"{median(s.cpu for s in many[kind]):.1f}",
          against(ratio(many[kind], few[kind]), GROWTH)]

@@ -98,10 +98,13 @@ class Data:
                            check=True, stdout=subprocess.DEVNULL)  # fmt: skip
         unfinished.rename(self._seeded)
 
-    def copy(self, folder: Path) -> str:
-        """Put a fresh copy into a folder that is not there yet; returns the database's address."""
+    def copy(self, port: int) -> tuple[Path, str]:
+        """A fresh copy for the program on a port: its folder and the database's address."""
+        folder = MADE / "run" / f"{self.program.name}-{port}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-r", "--reflink=auto", self._seeded, folder], check=True)
-        return self.server.create(template=self._template) if self.server else sqlite(folder)
+        return folder, self.server.create(template=self._template) if self.server else sqlite(folder)
 
     def places(self, folder: Path, database: str, port: int = 0) -> dict[str, str]:
         """What the texts of the program are filled in with."""
@@ -111,21 +114,25 @@ class Data:
 @contextmanager
 def started(data: Data) -> Iterator[Server]:
     """A program on a fresh copy of its data, ready to answer."""
-    program, folder, port = data.program, MADE / "run" / data.program.name, free_port()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    places = data.places(folder, data.copy(folder), port)
+    program, port = data.program, free_port()
+    folder, database = data.copy(port)
+    places = data.places(folder, database, port)
     with (folder / "log").open("wb") as log:
         process = psutil.Popen(
             filled(program.start, places), env=environ(program, places), cwd=program.folder,
             stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
-        wait_until_ready(process, f"http://{HOST}:{port}{program.ready}", folder / "log")
+        wait_until_ready(process, f"http://{HOST}:{port}{program.ready}")
         yield Server(process, port, folder, postmaster(data))
+    except BaseException:
+        print((folder / "log").read_text()[-3000:])
+        raise
     finally:
         stop(process)
         shutil.rmtree(folder)
+        if data.server is not None:
+            data.server.drop(database)
 
 
 def postmaster(data: Data) -> psutil.Process | None:
@@ -134,11 +141,11 @@ def postmaster(data: Data) -> psutil.Process | None:
     return server and psutil.Process(int((server.folder / "data" / "postmaster.pid").read_text().split()[0]))
 
 
-def wait_until_ready(process: psutil.Popen, url: str, log: Path) -> None:
+def wait_until_ready(process: psutil.Popen, url: str) -> None:
     until = time.monotonic() + PATIENCE
     while not answers(url):
         if process.poll() is not None or time.monotonic() > until:
-            raise SystemExit(f"the program did not start:\n{log.read_text()}")
+            raise SystemExit("the program did not start")
         time.sleep(0.1)
 
 

@@ -48,10 +48,9 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Walk:
-    """A whole journey; its times are on the clock of `time.monotonic`."""
+    """A whole journey; `began` is on the clock of `time.monotonic`."""
 
     began: float
-    ended: float
     exchanges: tuple[Exchange, ...]
 
 
@@ -110,7 +109,7 @@ class Walker:
         self._connection.close()
         if journey.last_page_has not in self.page:
             raise WalkFailed(f"the walk ended on {self.path}, which lacks {journey.last_page_has!r}")
-        return Walk(began, time.monotonic(), tuple(self.exchanges))
+        return Walk(began, tuple(self.exchanges))
 
     def open(self, path: str) -> None:
         """Get a page, wherever it redirects to."""

@@ -36,11 +36,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, nargs="+", default=[10_000], help="several are compared")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--journeys", type=int, default=200, help="of each kind in a round")
+    parser.add_argument("--seconds", type=int, default=30, help="under load")
     parser.add_argument("--quick", action="store_true", help="one short round")
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.journeys = 1, 40
+        options.rounds, options.journeys, options.seconds = 1, 40, 8
     return options
 
 
@@ -50,9 +51,9 @@ def comparison(options: argparse.Namespace, server: postgresql.Server | None) ->
     sizes = real_tour(ours)
     others = [programs.floor(sizes)] + ([] if server else [programs.allauth()])
     data = {"onboarding": ours} | {other.name: Data(other, options.accounts[0], server) for other in others}
-    seen = look_inside(ours)
     found = rounds(data, options.rounds, options.journeys)
-    load = under_load(ours, options.journeys)
+    load = under_load(ours, options.journeys, options.seconds)
+    seen = look_inside(ours)  # last, because it leaves threads and visitors are forks
     return [report.cost(data, found), report.requests(seen, sizes), report.load(load)]
 
 
