@@ -11,7 +11,7 @@ from bench.servers import Data, Server, started
 from bench.walker import Walk
 
 VISITORS = 8  # at once
-WARM_UP = 0.25  # of the measured walks, before them
+WARM_UP = 50  # walks of each kind in each start, so that both workers have met every page
 SETTLE = 0.5  # seconds for what is still done after an answer, such as noting that a message was sent
 
 
@@ -50,7 +50,7 @@ def rounds(contestants: dict[str, Data], turns: int, walks: int) -> dict[str, Sa
 
 def measured(server: Server, crowd: Crowd, kind: str, walks: int) -> Sample:
     """One sample, after a warm-up."""
-    crowd.walk([kind] * int(WARM_UP * walks), VISITORS)
+    crowd.walk([kind] * WARM_UP, VISITORS)
     time.sleep(SETTLE)
     before, database_before = server.cost(), server.database_cost()
     done = crowd.walk([kind] * walks, VISITORS)
