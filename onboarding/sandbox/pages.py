@@ -1,4 +1,4 @@
-"""`/sandbox/`: how to test, and the text messages that would have been sent."""
+"""`/sandbox/`: how to test, the text messages that would have been sent, and the parts of the pages."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from onboarding.db import current_session
+from onboarding.sandbox import parts
 from onboarding.sms import outbox
 from onboarding.sms.gateways import sandbox as gateway
 
@@ -16,6 +17,20 @@ pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 def start() -> str:
     """How to test."""
     return render_template("sandbox/start.html")
+
+
+@pages.get("/parts")
+def all_parts() -> str:
+    """Every part of the pages; `?errors=1` shows the fields as they come back when nothing was filled in."""
+    answers = current_app.extensions["answers"].values()
+    return render_template(
+        "sandbox/parts.html",
+        form=parts.form(failed="errors" in request.args),
+        colours=parts.colours(),
+        news=parts.news(),
+        now=current_app.extensions["clock"].now(),
+        tally=[{"label": label, "count": 1, "percent": 100 // len(answers)} for label in answers],
+    )
 
 
 @pages.get("/messages")
