@@ -21,6 +21,7 @@ from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
 from onboarding.health.pages import health
+from onboarding.journey.asides import asides
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
@@ -96,7 +97,7 @@ def join(app: Flask, settings: Settings) -> None:
     login.init_app(app, add_context_processor=False)  # no page asks, no row is read
     login.request_loader(of_request)
     login.session_protection = None  # the sign-in is found by the cookie's token alone
-    for room in (portal_pages, journey_pages, usb, citizen_pages, delivery, health):
+    for room in (portal_pages, journey_pages, asides, usb, citizen_pages, delivery, health):
         app.register_blueprint(room)
     if settings.sandbox:
         app.register_blueprint(import_module("onboarding.sandbox.pages").pages)

@@ -13,9 +13,16 @@
       button.removeAttribute("aria-disabled");
     }
   };
+  const offline = document.querySelector(".offline");
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (event.defaultPrevented) return;
+    // On a dead line the page stays with what was typed, instead of giving way to the browser's own error page.
+    if (!navigator.onLine) {
+      event.preventDefault();
+      offline.hidden = false;
+      return;
+    }
     if (waiting.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
       return;
@@ -25,21 +32,6 @@
     submitter?.setAttribute("aria-disabled", "true");
     setTimeout(release, 8000, form);
   });
+  window.addEventListener("online", () => (offline.hidden = true));
   window.addEventListener("pageshow", () => [...document.forms].forEach(release));
-
-  // "You can ask for a new code after 30 seconds": count down, then give the button free.
-  for (const line of document.querySelectorAll("[data-countdown]")) {
-    const button = document.getElementById(line.dataset.countdown);
-    const number = line.querySelector("[data-seconds]");
-    const end = Date.now() + 1000 * number.textContent;
-    button.setAttribute("aria-disabled", "true");
-    const timer = setInterval(() => {
-      const left = Math.ceil((end - Date.now()) / 1000);
-      number.textContent = Math.max(left, 0);
-      if (left > 0) return;
-      clearInterval(timer);
-      line.hidden = true;
-      button.removeAttribute("aria-disabled");
-    }, 500);
-  }
 })();

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from onboarding.accounts import events
 from onboarding.accounts.people import Account
@@ -40,9 +41,12 @@ class SignIn(HasId, Base):
 
     def is_open(self, now: datetime, settings: Settings) -> bool:
         """Whether it still counts: not ended, not idle too long (P23), not too old (P24), account active."""
-        idle = now - self.last_seen_at >= timedelta(seconds=settings.idle_seconds)
-        old = now - self.started_at >= timedelta(seconds=settings.absolute_seconds)
-        return self.ended_at is None and not idle and not old and self.account.state == "active"
+        return self.ended_at is None and now < self.open_until(settings) and self.account.state == "active"
+
+    def open_until(self, settings: Settings) -> datetime:
+        """When it ends if nothing more is clicked."""
+        idle = self.last_seen_at + timedelta(seconds=settings.idle_seconds)
+        return min(idle, self.started_at + timedelta(seconds=settings.absolute_seconds))
 
 
 def token_hash(token: str) -> bytes:
@@ -112,6 +116,7 @@ def touch(db: Session, now: datetime, sign_in: SignIn) -> None:
     """Keep the time of the last click; never backwards."""
     later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.last_seen_at < now)
     db.execute(later.values(last_seen_at=now).execution_options(synchronize_session=False))
+    set_committed_value(sign_in, "last_seen_at", now)
 
 
 def end(db: Session, now: datetime, sign_in: SignIn, reason: str) -> None:

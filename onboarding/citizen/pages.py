@@ -23,6 +23,7 @@ from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
 from onboarding.db import current_session
+from onboarding.web.staying import on_page, staying
 
 pages = Blueprint("citizen", __name__, url_prefix="/account")
 
@@ -58,7 +59,16 @@ def account(mine: SignIn) -> ResponseReturnValue:
         sign_ins=sign_ins[:5],
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,
+        **on_page(staying(now, mine.open_until(settings)), url_for("citizen.account"), url_for("citizen.stay")),
     )
+
+
+@pages.post("/stay")
+@signed_in
+def stay(mine: SignIn) -> Response:
+    """Stay signed in: every click puts the end off, and this is one that changes nothing else."""
+    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    return jsonify(staying(now, mine.open_until(settings)))
 
 
 @pages.get("/data")

@@ -150,6 +150,7 @@ ANSWER = Answer(
             ("call-back-requested",),
             CallBackForm,
             take_call_back,
+            {"hint": _l("An officer calls you on the next working day at the latest. It costs nothing.")},
             entrance=True,
         ),
         Step("call-back-requested", _l("We will call you"), outcome="call-back-requested"),

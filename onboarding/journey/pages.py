@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from onboarding.journey import kept
+from onboarding.journey import kept, staying
 from onboarding.journey.forms import StepForm
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
@@ -63,7 +63,7 @@ def open_page(visit: Visit) -> ResponseReturnValue:
     known = known_before(visit)
     if known or request.args or visit.step.personal:
         return render(visit, visit.step.form(formdata=None, data=known) if visit.step.form else None)
-    return kept.page(visit, around(visit), visit.step.show(visit))
+    return kept.page(visit, around(visit), shown(visit))
 
 
 def known_before(visit: Visit) -> dict[str, Any]:
@@ -137,7 +137,12 @@ def once_more(visit: Visit, form: StepForm, message: Any) -> str:
 def render(visit: Visit, form: StepForm | None) -> str:
     """The page of a step; a template of the step's name where there is one."""
     form_with_new_id = form.renew() if form is not None else None
-    return kept.filled_in(visit.step, form_with_new_id, around(visit), visit.support_code, visit.step.show(visit))
+    return kept.filled_in(visit.step, form_with_new_id, around(visit), visit.support_code, shown(visit))
+
+
+def shown(visit: Visit) -> dict[str, Any]:
+    """What the step has found out, and until when its page stays open."""
+    return {**visit.step.show(visit), **staying.of_page(visit)}
 
 
 def around(visit: Visit) -> dict[str, Any]:

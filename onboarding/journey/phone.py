@@ -25,7 +25,13 @@ ANSWER = Answer(
     label=_l("I have an account by phone number"),
     hint=_l("We send a code to your phone."),
     steps=(
-        proving.number_step("phone", _l("Sign in with your phone number"), "phone-code", proving.SIGN_IN),
+        proving.number_step(
+            "phone",
+            _l("Sign in with your phone number"),
+            _l("Enter the number that you registered with. We send a code of 6 digits to it, free of charge."),
+            "phone-code",
+            proving.SIGN_IN,
+        ),
         proving.code_step("phone-code", ("signed-in", "no-account", "suspended"), proving.SIGN_IN, after_code),
         Step("no-account", _l("This number has no account yet"), ("who",), StepForm),
         Step("suspended", _l("This account is suspended"), ("call-back",), StepForm),

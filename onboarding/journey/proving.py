@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import request
-from flask_babel import LazyString, format_time
+from flask import current_app, request, url_for
+from flask_babel import LazyString, format_date, format_datetime
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 
@@ -24,6 +24,8 @@ from onboarding.web.cookie import read_cookie
 from onboarding.web.requests import client_address
 
 __all__ = ["LINK", "REGISTER", "RESUME", "SIGN_IN", "code_step", "number_step"]
+
+COUNTED = 180  # seconds up to which a wait is counted down; a longer one is told by the clock
 
 AfterCode = Callable[[Visit, str], str]
 
@@ -68,9 +70,9 @@ class CodeForm(StepForm):
         return {}
 
 
-def number_step(name: str, title: LazyString, code_step_name: str, purpose: str) -> Step:
+def number_step(name: str, title: LazyString, hint: LazyString, code_step_name: str, purpose: str) -> Step:
     """A step that asks for a number and sends a code to it."""
-    return Step(name, title, (code_step_name,), NumberForm, partial(ask, purpose))
+    return Step(name, title, (code_step_name,), NumberForm, partial(ask, purpose), {"hint": hint})
 
 
 def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCode) -> Step:
@@ -161,16 +163,22 @@ def flow_of(visit: Visit, purpose: str, number: str, flow: str) -> codes.Flow:
 def show_code(visit: Visit) -> dict[str, Any]:
     """Where the code went, what became of the message, and when another can be sent."""
     facts = visit.facts | visit.own_facts
-    seconds = int((datetime.fromisoformat(facts["resend_at"]) - visit.now).total_seconds())
+    resend_at = datetime.fromisoformat(facts["resend_at"])
+    wait = int((resend_at - visit.now).total_seconds())
     return {
         "number_masked": Own(numbers.masked(facts["number"])),
         "message": outbox.latest(visit.db, UUID(facts["flow"])),
-        "resend_seconds": Own(str(seconds)) if seconds > 0 else "",
-        "minutes": visit.settings.code_seconds // 60,
+        "message_url": url_for("asides.message", name=visit.step.name),
+        "resend_seconds": Own(str(wait)) if 0 < wait <= COUNTED else "",
+        "resend_from": Own(at(resend_at)) if wait > COUNTED else "",
+        "code_seconds": visit.settings.code_seconds,
         "host": request.host,
     }
 
 
 def at(time: datetime | None) -> str:
-    """A time of day as citizens read it."""
-    return format_time(time, "HH:mm") if time else ""
+    """A time of day as citizens read it, with its day where that is not today."""
+    if time is None:
+        return ""
+    now: datetime = current_app.extensions["clock"].now()
+    return str(format_datetime(time, "HH:mm" if format_date(time) == format_date(now) else "HH:mm, dd/MM"))

@@ -98,7 +98,16 @@ ANSWER = Answer(
     label=_l("Not registered yet"),
     hint=_l("You make an account with your phone. It takes about 5 minutes."),
     steps=(
-        proving.number_step("register", _l("Your phone number"), "register-code", proving.REGISTER),
+        proving.number_step(
+            "register",
+            _l("Your phone number"),
+            _l(
+                "We send a code of 6 digits to this number, free of charge. "
+                "Later you sign in with the same number."
+            ),
+            "register-code",
+            proving.REGISTER,
+        ),
         proving.code_step(
             "register-code", ("who", "have-account", "citizen", "organisation"), proving.REGISTER, after_code
         ),

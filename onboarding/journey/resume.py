@@ -16,6 +16,13 @@ from onboarding.journey.proving import NumberForm
 from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
 
+HINT = {
+    "hint": _l(
+        "Enter the support code and the phone number that you confirmed. We send a code to it; then you go on, "
+        "and everything that you entered is still there."
+    )
+}
+
 
 class ResumeForm(NumberForm):
     """Which journey, and whose."""
@@ -64,7 +71,7 @@ STEPS = (
         show=show_address,
         entrance=True,
     ),
-    Step("resume", _l("Go on where you stopped"), ("resume-code",), ResumeForm, ask, entrance=True),
+    Step("resume", _l("Go on where you stopped"), ("resume-code",), ResumeForm, ask, HINT, entrance=True),
     proving.code_step("resume-code", ("not-found",), proving.RESUME, after_code),
     Step("not-found", _l("We did not find your journey"), ("account",), StepForm),
 )

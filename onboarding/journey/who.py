@@ -137,6 +137,24 @@ def take_organisation(visit: Visit, form: OrganisationForm) -> str | None:
 
 STEPS = (
     Step("who", _l("Who the account is for"), ("citizen", "organisation"), WhoForm, take_kind),
-    Step("citizen", _l("About you"), ("consent",), CitizenForm, take_citizen),
-    Step("organisation", _l("About the organisation"), ("consent",), OrganisationForm, take_organisation),
+    Step(
+        "citizen",
+        _l("About you"),
+        ("consent",),
+        CitizenForm,
+        take_citizen,
+        {
+            "hint": _l(
+                "Enter everything as it is on your identity card. You can check it before the account is made."
+            )
+        },
+    ),
+    Step(
+        "organisation",
+        _l("About the organisation"),
+        ("consent",),
+        OrganisationForm,
+        take_organisation,
+        {"hint": _l("Enter everything as it is registered. You can check it before the account is made.")},
+    ),
 )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base, HasId, insert_row
 from onboarding.sealed import Sealed, unlock
-from onboarding.sms.states import sentence
+from onboarding.sms.states import FINAL, sentence
 from onboarding.sms.texts import Text
 
 PREFIX_LETTERS = len("+8490")
@@ -25,6 +25,11 @@ class News(NamedTuple):
 
     state: str
     sentence: str
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will be learnt."""
+        return self.state in FINAL
 
 
 class Message(HasId, Base):

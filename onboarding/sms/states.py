@@ -3,13 +3,17 @@
 from onboarding.resources import N_
 
 STATES = {
-    "waiting": N_("The message is on its way."),
-    "sent": N_("The message has been sent."),
-    "delivered": N_("The message has arrived on the telephone."),
+    "waiting": N_("The message is on its way. Please wait a moment."),
+    "sent": N_(
+        "The message has been sent. If it is not there after 2 minutes, look whether the telephone has signal, "
+        "then ask for a new code."
+    ),
+    "delivered": N_("The message has arrived on the telephone. Open it and enter its code here."),
     "unknown": N_("We do not know whether the message was sent. If it does not arrive, ask for a new code."),
     "dropped": N_("The message was not sent in time. Ask for a new code."),
     "failed": N_("The message could not be delivered. Check the number, or ask for a new code."),
 }
+FINAL = frozenset({"delivered", "dropped", "failed"})  # nothing more will be learnt
 
 # The reasons that gateways and reports give, in our words.
 REASONS = {

@@ -155,7 +155,7 @@ def no_token(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
     ("trouble", "sentence"),
     [
         (no_agent, "Phần mềm ký số không trả lời."),
-        (wrong_pin, "USB không ký được."),
+        (wrong_pin, "USB ký số không ký được."),
         (cancelled, "Ông/bà đã hủy."),
         (no_token, "Không tìm thấy chứng thư số nào."),
     ],

@@ -73,7 +73,7 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_fields(citizen: Citi
     citizen.page.goto("/onboarding/call-back")
     citizen.go_on()
     expect(citizen.page).to_have_title(
-        "Lỗi: Chúng tôi gọi cho ông/bà theo số nào? – Cổng Dịch vụ công tỉnh Hậu Giang"
+        "Lỗi: Chúng tôi gọi cho ông/bà vào số nào? – Cổng Dịch vụ công tỉnh Hậu Giang"
     )
     summary = citizen.page.locator(".error-summary")
     expect(summary).to_be_focused()
@@ -133,7 +133,7 @@ def test_the_code_page_tells_what_became_of_the_message(citizen: Citizen) -> Non
     citizen.enter_number()
     assert citizen.message()["state"] == "sent"
     citizen.page.reload()
-    expect(citizen.page.locator("main [role=status]")).to_have_text("Tin nhắn đã được gửi.")
+    expect(citizen.page.locator("main [role=status]")).to_contain_text("Tin nhắn đã được gửi.")
 
 
 def test_a_new_code_can_be_asked_for_when_the_countdown_is_over(citizen: Citizen) -> None:

@@ -1,0 +1,71 @@
+// The end of a page with somebody's data is announced in time, and one press puts it off (WCAG 2.2, 2.2.1).
+(() => {
+  "use strict";
+  const line = document.querySelector("[data-left]");
+  const [dialog, closed] = document.getElementById("staying").content.cloneNode(true).children;
+  document.body.append(dialog);
+  const page = document.querySelector(".page");
+  const clock = dialog.querySelector("[role=timer]");
+  const status = dialog.querySelector("[role=status]");
+  const send = (address) =>
+    fetch(address, { method: "POST", body: new URLSearchParams(new FormData(page.querySelector("form"))) });
+  // What is done in one tab keeps the others open, too.
+  const tabs = window.BroadcastChannel && new BroadcastChannel(line.dataset.typed ? "journey" : "account");
+  let end = 0;
+
+  /** Stay open for as long as the server says, unless another tab knows better. */
+  function stayOpen(told) {
+    if (Date.now() + 1000 * told.seconds < end) return;
+    end = Date.now() + 1000 * told.seconds;
+    for (const time of document.querySelectorAll("[data-until]")) time.textContent = told.until;
+    if (dialog.open) dialog.close();
+  }
+
+  async function ask() {
+    try {
+      const answer = await send(line.dataset.more);
+      if (!answer.ok || answer.redirected) return close();
+      const told = await answer.json();
+      stayOpen(told);
+      tabs?.postMessage(told);
+    } catch {
+      status.textContent = status.dataset.offline;
+    }
+  }
+
+  function warn() {
+    status.textContent = "";
+    dialog.showModal();
+    if (line.dataset.typed) send(line.dataset.typed).catch(() => {});
+  }
+
+  function close() {
+    clearInterval(timer);
+    tabs?.close();
+    dialog.remove();
+    page.replaceChildren(closed);
+    document.title = closed.querySelector("h2").textContent;
+    closed.querySelector("h2").focus();
+  }
+
+  function look() {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left <= 0) return close();
+    if (left > line.dataset.warning) return;
+    if (!dialog.open) warn();
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left < 60 && !status.textContent) status.textContent = status.dataset.soon;
+  }
+
+  dialog.querySelector("button").addEventListener("click", ask);
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  tabs?.addEventListener("message", ({ data }) => stayOpen(data));
+  const first = { seconds: Number(line.dataset.left), until: line.querySelector("[data-until]").textContent };
+  stayOpen(first);
+  tabs?.postMessage(first);
+  const timer = setInterval(look, 1000);
+  document.addEventListener("visibilitychange", look);
+})();
