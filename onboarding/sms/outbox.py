@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base, HasId, insert_row
@@ -106,10 +106,17 @@ def promise(
     return message.id
 
 
+LATEST = (
+    select(Message.state, Message.reason)
+    .where(Message.flow_id == bindparam("its_flow"))
+    .order_by(Message.created_at.desc())
+    .limit(1)
+)
+
+
 def latest(db: Session, flow_id: UUID) -> News | None:
     """What is known of a flow's newest message; none where it has none."""
-    newest = select(Message.state, Message.reason).where(Message.flow_id == flow_id)
-    found = db.execute(newest.order_by(Message.created_at.desc()).limit(1)).first()
+    found = db.execute(LATEST, {"its_flow": flow_id}).first()
     return News(found.state, sentence(found.state, found.reason)) if found else None
 
 
