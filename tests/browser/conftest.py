@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.citizen import Citizen
-from tests.machine import chromium
+from tests.browser.inspection import Inspector
+from tests.machine import chromium, nu
 from tests.machine.server import Server
 
 VISITORS = count(1)
@@ -20,6 +21,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program behind a proxy, which is how each browser can have an address of its own (P09)."""
     with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def html() -> Iterator[nu.Checker]:
+    """The HTML checker."""
+    with nu.running() as checker:
+        yield checker
 
 
 def an_address() -> str:
@@ -59,3 +67,17 @@ def new_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 def citizen(new_page: Callable[..., Page], server: Server) -> Citizen:
     """Somebody with a telephone."""
     return Citizen(new_page(), server)
+
+
+@pytest.fixture
+def inspect(html: nu.Checker, record_property: Callable[[str, object], None]) -> Iterator[Callable[..., Inspector]]:
+    """Makes inspectors of a browser tab and a language; what they find wrong fails the test when it is over."""
+    inspectors: list[Inspector] = []
+
+    def begun(page: Page, language: str = "vi") -> Inspector:
+        page.goto(f"/portlet/tally?lang={language}")
+        inspectors.append(Inspector(page, language, html, record_property))
+        return inspectors[-1]
+
+    yield begun
+    assert [fault for inspector in inspectors for seen in inspector.found for fault in seen.told()] == []

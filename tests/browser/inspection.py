@@ -1,46 +1,69 @@
-"""What every page is held to in a real browser: weight, width, accessibility; and pictures of it to look at."""
+"""What every page is held to in a real browser; `SCREENSHOTS=<folder>` keeps pictures of it to look at."""
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, Response
 
-from tests.machine import chromium
+from tests.browser import paint
+from tests.browser.report import LIMIT, Inspected
+from tests.machine.nu import Checker
 
-MOST = 14_000  # bytes of a first view, everything counted, headers too
-DESKTOP = {"width": 1280, "height": 800}
-NARROW = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10: what 400 % of zoom leaves of a desktop
-PICTURES = os.environ.get("SCREENSHOTS", "")  # a folder for pictures of every page; none are taken without it
+SIZES = {
+    "320": {"width": 320, "height": 640},  # WCAG 2.2, 1.4.10: what 400 % of zoom leaves of a desktop
+    "1280": {"width": 1280, "height": 800},
+    "375": {"width": 375, "height": 667},
+}
+TEXT = 16  # CSS pixels: what browsers start from
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+AXE = "options => axe.run(document, options).then(found => found.violations)"
+CONTRAST = {"runOnly": ["color-contrast"]}  # all that another colour scheme can change
+PICTURES = os.environ.get("SCREENSHOTS", "")
 
 
 @dataclass
 class Inspector:
-    """Looks at page after page of one browser tab; remembers what each one weighs and what is wrong."""
+    """Looks at page after page of one browser tab, and in a second tab at the same pages without JavaScript."""
 
     page: Page
-    weights: dict[str, int] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    language: str
+    html: Checker
+    record: Callable[[str, object], None]
+    found: list[Inspected] = field(default_factory=list)
     _bytes: int = 0
+    _last: Response | None = None
 
     def __post_init__(self) -> None:
-        network = self.page.context.new_cdp_session(self.page)
-        network.on("Network.loadingFinished", self._count)
-        network.send("Network.enable")
-        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self._session = self.page.context.new_cdp_session(self.page)
+        self._session.on("Network.loadingFinished", self._count)
+        self._session.send("Network.enable")
+        self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.page.on("response", self._keep)
+        self._second = self.page.context.new_page()
+        self._second_session = self.page.context.new_cdp_session(self._second)
 
     def _count(self, finished: dict[str, Any]) -> None:
         self._bytes += int(finished["encodedDataLength"])
+
+    def _keep(self, response: Response) -> None:
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self._last = response
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that is open."""
+        assert self._last is not None
+        return self._last.status
 
     def coming(self, name: str, go: Callable[[], Any]) -> None:
         """Go to a page by `go`, weigh what comes, and look at it."""
         self._bytes = 0
         go()
-        self.page.wait_for_load_state("networkidle")
-        self.weights[name] = self._bytes
+        self.page.wait_for_load_state("load")
         self.look(name)
 
     def here(self, name: str) -> None:
@@ -48,23 +71,65 @@ class Inspector:
         self.coming(name, self.page.reload)
 
     def look(self, name: str) -> None:
-        """Width, accessibility in both colour schemes, pictures."""
-        page = self.page
-        for size in (NARROW, DESKTOP, chromium.PHONE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            self._wide(name, size["width"])
-            if PICTURES and size is not NARROW:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page).response["violations"]
-            self.faults += [f"{name}, {scheme}: {one['id']}: {one['nodes'][0]['html']}" for one in found]
+        """Everything, of the page that is open; what is found goes into the report."""
+        assert self._last is not None
+        seen = Inspected(name, self.language, self._bytes)
+        source = self._last.text()
+        seen.add("HTML", self.html.faults(source))
+        seen.add("bytes", [f"{self._bytes} bytes are too many"] * (self._bytes > LIMIT))
+        self._show_all(self.page, seen)
+        seen.add("keyboard", self._keyboard())
+        self._without_script(source, seen)
+        if self.language == "vi" and self._last.ok and self._last.request.method == "GET":
+            seen.paint = paint.largest(self._second, self.page.url)
+        self.found.append(seen)
+        self.record("page", asdict(seen))
 
-    def _wide(self, name: str, width: int) -> None:
-        needed = self.page.evaluate("document.documentElement.scrollWidth")
-        self.faults += [f"{name}: scrolls sideways at {width}, needs {needed}"] * (needed > width)
+    def _show_all(self, page: Page, seen: Inspected, check: str = "") -> None:
+        """Sizes, text, colour schemes."""
+        page.evaluate(AXE_SCRIPT)
+        page.evaluate(SCRIPT)
+        session = self._session if page is self.page else self._second_session
+        for size, screen in SIZES.items():
+            page.set_viewport_size(screen)  # type: ignore[arg-type]
+            seen.add(check or size, page.evaluate("inspection.geometry()"))
+            self._picture(page, f"{seen.name}-{self.language}-{size}{check and '-without-script'}")
+            session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * TEXT, "fixed": 2 * TEXT}})
+            large = [f"at {size}: {fault}" for fault in page.evaluate("inspection.geometry()")]
+            seen.add(check or "200 %", large)
+            self._picture(page, f"{seen.name}-{self.language}-{size}-large", only=size == "375" and not check)
+            session.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT, "fixed": TEXT}})
+        seen.add(check or "light", violations(page, {}))
+        page.emulate_media(color_scheme="dark")
+        seen.add(check or "dark", violations(page, CONTRAST))
+        self._picture(page, f"{seen.name}-{self.language}-375-dark", only=not check)
+        page.emulate_media(color_scheme="light")
 
-    def table(self) -> str:
-        """What each page weighs, heaviest first."""
-        heaviest = sorted(self.weights.items(), key=lambda weighed: -weighed[1])
-        return "\n".join(f"{weight:6d} {name}" for name, weight in heaviest)
+    def _keyboard(self) -> list[str]:
+        """Tab leads to everything, and it can be seen where it is."""
+        stops, faults = self.page.evaluate("inspection.tabs()"), []
+        for _ in range(stops + 2):
+            self.page.keyboard.press("Tab")
+            faults += self.page.evaluate("inspection.focused()")
+        return [*dict.fromkeys(faults), *self.page.evaluate("inspection.unreached()")]
+
+    def _without_script(self, source: str, seen: Inspected) -> None:
+        """The same page as a browser shows it that runs no scripts."""
+        second, switch = self._second, self._second_session
+        here = self.page.url
+        second.route(here, lambda route: route.fulfill(body=source, content_type="text/html; charset=utf-8"))
+        switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        second.goto(here)
+        switch.send("Emulation.setScriptExecutionDisabled", {"value": False})  # axe is one itself
+        self._show_all(second, seen, "no script")
+        second.unroute(here)
+
+    def _picture(self, page: Page, name: str, *, only: bool = True) -> None:
+        if PICTURES and only:
+            page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+def violations(page: Page, options: dict[str, Any]) -> list[str]:
+    """What axe objects to, each with the element."""
+    found = page.evaluate(AXE, {"resultTypes": ["violations"], **options})
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
