@@ -34,11 +34,29 @@ class Browser:
             self.page, self.place = Page(response.read().decode()), urllib.parse.urlsplit(response.url).path
         return self.page
 
+    def form(self) -> tuple[str, dict[str, str]]:
+        """The page's form: where it goes, and what it would send if nobody touched it."""
+        form = next(form for form in self.page.all("form") if form.get("method").lower() == "post")
+        return form.get("action"), filled_in(self.page, form)
+
     def submit(self, **answers: str) -> Page:
         """Fill in the page and send it."""
-        form = next(form for form in self.page.all("form") if form.get("method").lower() == "post")
-        fields = filled_in(self.page, form) | answers
-        return self.visit(form.get("action"), urllib.parse.urlencode(fields).encode())
+        address, fields = self.form()
+        return self.send(address, fields | answers)
+
+    def send(self, address: str, fields: dict[str, str]) -> Page:
+        """Send a form as it is."""
+        return self.visit(address, urllib.parse.urlencode(fields).encode())
+
+    def lose(self, address: str, fields: dict[str, str]) -> None:
+        """Send a form whose answer is lost on its way: neither its page nor its cookie arrives."""
+        jar, page, place = self._cookies.cookiejar, self.page, self.place
+        kept = list(jar)
+        self.send(address, fields)
+        jar.clear()
+        for cookie in kept:
+            jar.set_cookie(cookie)
+        self.page, self.place = page, place
 
 
 def code(lines: Path) -> str:

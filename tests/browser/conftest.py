@@ -70,7 +70,9 @@ def citizen(new_page: Callable[..., Page], server: Server) -> Citizen:
 
 
 @pytest.fixture
-def inspect(html: nu.Checker, record_property: Callable[[str, object], None]) -> Iterator[Callable[..., Inspector]]:
+def inspect(
+    html: nu.Checker, record_property: Callable[[str, object], None]
+) -> Iterator[Callable[..., Inspector]]:
     """Makes inspectors of a browser tab and a language; what they find wrong fails the test when it is over."""
     inspectors: list[Inspector] = []
 

@@ -22,7 +22,8 @@ globalThis.inspection = (() => {
   const cut = (element) => {
     const style = getComputedStyle(element);
     const hides = style.overflowX !== "visible" || element.matches("button, .button");
-    if (!hides || element.matches(".unseen, .scroll, html, body") || element.closest("svg")) return [];
+    const scrolls = element.matches(".unseen, .scroll, input:not([autocomplete=one-time-code])");
+    if (!hides || scrolls || element.closest("svg")) return [];
     return element.scrollWidth > element.clientWidth + 1 ? [`${name(element)} does not fit in its box`] : [];
   };
 

@@ -4,7 +4,7 @@ import base64
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from tests.browser.inspection import Inspector
 from tests.machine.server import Server
 from tests.web.test_error_pages import fail_with
 
-pytestmark = pytest.mark.parametrize("language", ["vi", "en"])
+TWO = pytest.mark.parametrize("language", ["vi", "en"])
+HTML = "text/html; charset=utf-8"
 
 SEND = """([action, fields, enctype]) => {
     const form = Object.assign(document.createElement("form"), { method: "post", action, enctype });
@@ -49,6 +50,7 @@ def expect_error(inspector: Inspector, status: int, go: Callable[[], Any], name:
     assert inspector.status == status
 
 
+@TWO
 def test_pages_for_what_cannot_be_taken(
     inspect: Callable[..., Inspector], page: Page, server: Server, language: str
 ) -> None:
@@ -72,29 +74,51 @@ def test_pages_for_what_cannot_be_taken(
     expect_error(inspector, 422, lambda: send(page, "/onboarding/phone", **other), "form-sent-before")
 
 
-def test_pages_for_what_we_cannot_do(
-    inspect: Callable[..., Inspector], browser: Browser, tmp_path: Path, language: str
-) -> None:
-    with Server(tmp_path) as server, closing(browser.new_context(base_url=server.url)) as context:
-        citizen = Citizen(context.new_page(), server)
-        inspector = inspect(citizen.page, language)
-        citizen.choose("phone")
-        citizen.fill(number=citizen.number)
-        with closing(sqlite3.connect(server.folder / "onboarding.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            expect_error(inspector, 503, citizen.go_on)
-        server.stop()
-        server.environ["ONBOARDING_DATA_KEYS"] = base64.b64encode(os.urandom(32)).decode()
-        server.start()
-        expect_error(inspector, 500, lambda: citizen.page.goto("/onboarding/phone"))
-
-
+@TWO
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_page_that_only_a_program_of_ours_could_bring_about(
+def test_a_page_that_no_room_of_ours_answers_with_yet(
     inspect: Callable[..., Inspector], page: Page, app: Flask, language: str
 ) -> None:
     fail_with(app, 429)
-    html = app.test_client().get(f"/?lang={language}").text
+    answer = {"status": 429, "body": app.test_client().get(f"/?lang={language}").text, "content_type": HTML}
     inspector = inspect(page, language)
-    page.route("**/too-many", lambda route: route.fulfill(status=429, body=html, content_type="text/html; charset=utf-8"))
+    page.route("**/too-many", lambda route: route.fulfill(**answer))
     expect_error(inspector, 429, lambda: page.goto("/too-many"))
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[Server]:
+    """A server that may be harmed."""
+    with Server(tmp_path) as server:
+        yield server
+
+
+def test_pages_for_what_we_cannot_do(inspect: Callable[..., Inspector], browser: Browser, failing: Server) -> None:
+    with closing(browser.new_context(base_url=failing.url)) as context:
+        citizen = Citizen(context.new_page(), failing)
+        inspectors = [inspect(citizen.page, language) for language in ("vi", "en")]
+        for inspector in inspectors:
+            citizen.page.goto(f"/?lang={inspector.language}")
+            citizen.choose("phone")
+            citizen.fill(number=citizen.number)
+            with held(failing):
+                expect_error(inspector, 503, citizen.go_on)
+        other_keys(failing)
+        for inspector in inspectors:
+            address = f"/onboarding/phone?lang={inspector.language}"
+            expect_error(inspector, 500, lambda address=address: citizen.page.goto(address))  # type: ignore[misc]
+
+
+@contextmanager
+def held(server: Server) -> Iterator[None]:
+    """Somebody else writes into the database and does not come to an end."""
+    with closing(sqlite3.connect(server.folder / "onboarding.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def other_keys(server: Server) -> None:
+    """Start anew with keys that open nothing of what was written."""
+    server.stop()
+    server.environ["ONBOARDING_DATA_KEYS"] = base64.b64encode(os.urandom(32)).decode()
+    server.start()

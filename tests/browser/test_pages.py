@@ -1,10 +1,11 @@
-"""Every page that a citizen may meet, in both languages: good HTML, accessible, light, fit for any screen and text.
+"""Every page that a citizen may meet, in both languages: good HTML, accessible, light, fit for any screen.
 
 `SCREENSHOTS=<folder>` keeps pictures of all of them.
 """
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page
@@ -123,9 +124,15 @@ def test_a_number_that_has_an_account(
     citizen.choose("register")
     citizen.enter_number()
     inspector.coming("have-account", citizen.enter_code)
-    with sqlite3.connect(server.folder / "onboarding.db", timeout=10) as database:
-        database.execute("UPDATE accounts SET state = 'suspended' WHERE registered_at = (SELECT max(registered_at) FROM accounts)")
+    suspend_newest(server)
     citizen.go_on()
     citizen.go_on()
     citizen.enter_number()
     inspector.coming("suspended", citizen.enter_code)
+
+
+def suspend_newest(server: Server) -> None:
+    """Staff suspend the newest account."""
+    newest = "(SELECT max(registered_at) FROM accounts)"
+    with closing(sqlite3.connect(server.folder / "onboarding.db", timeout=10)) as database, database:
+        database.execute(f"UPDATE accounts SET state = 'suspended' WHERE registered_at = {newest}")  # noqa: S608

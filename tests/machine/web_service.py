@@ -25,13 +25,17 @@ class Server(ThreadingHTTPServer):
 
 @dataclass
 class WebService:
-    """Answers each POST with `status`, `headers` and `body`; `cut` hangs up without a word, `hold` is silent."""
+    """Answers each POST with `status`, `headers` and `body`; `cut` hangs up without a word, `hold` is silent.
+
+    It listens on `port`, or on one that is free.
+    """
 
     status: int = 200
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     hold: bool = False
+    port: int = 0
     asked: list[Asked] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -52,7 +56,7 @@ class WebService:
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_port
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
