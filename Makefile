@@ -12,7 +12,7 @@ BABEL := onboarding/translations
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench machine lock messages clean
+.PHONY: help run test check bench lighthouse pictures machine lock messages clean
 
 help:  ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -30,8 +30,16 @@ check: .venv/test.stamp  ## Lint and check types only
 bench: .venv/test.stamp .cache/bench/allauth.stamp  ## Measure the speed of the web requests (QUICK=1 is short; ARGS= see bench/README.md)
 	@$(BIN)/python -m bench.web $(if $(QUICK),--quick) $(ARGS)
 
-machine:  # Debian's parts for the tests; where they may not be installed, the tests that need them say so
+machine:  # Debian's and npm's parts for the tests; where they may not be installed, the tests that need them say so
 	@tests/machine/debian.sh
+	@tests/machine/npm.sh tests/machine/node
+
+lighthouse: machine .venv/test.stamp  ## Have Lighthouse judge the portal page and every step
+	@tests/machine/npm.sh bench/node
+	@PYTHONPATH=. $(BIN)/python bench/lighthouse.py
+
+pictures: machine .venv/test.stamp  ## Take the README's pictures anew
+	@PYTHONPATH=. $(BIN)/python docs/pictures/make.py
 
 lock:  ## Write the requirements*.txt anew from the ranges in pyproject.toml
 	@test -x .cache/lock/bin/uv || { $(PYTHON) -m venv .cache/lock && .cache/lock/bin/pip install -q 'uv~=0.13.9'; }

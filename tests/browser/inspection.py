@@ -21,6 +21,7 @@ SIZES = {
 TEXT = 16  # CSS pixels: what browsers start from
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 AXE = "options => axe.run(document, options).then(found => found.violations)"
+UNWRAP = "document.querySelectorAll('noscript').forEach(one => one.replaceWith(...one.childNodes))"  # axe skips it
 CONTRAST = {"runOnly": ["color-contrast"]}  # all that another colour scheme can change
 PICTURES = os.environ.get("SCREENSHOTS", "")
 
@@ -93,11 +94,10 @@ class Inspector:
         for size, screen in SIZES.items():
             page.set_viewport_size(screen)  # type: ignore[arg-type]
             seen.add(check or size, page.evaluate("inspection.geometry()"))
-            self._picture(page, f"{seen.name}-{self.language}-{size}{check and '-without-script'}")
+            self._picture(page, f"{seen.name}-{self.language}-{size}", only=not check)
             session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * TEXT, "fixed": 2 * TEXT}})
             large = [f"at {size}: {fault}" for fault in page.evaluate("inspection.geometry()")]
             seen.add(check or "200 %", large)
-            self._picture(page, f"{seen.name}-{self.language}-{size}-large", only=size == "375" and not check)
             session.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT, "fixed": TEXT}})
         seen.add(check or "light", violations(page, {}))
         page.emulate_media(color_scheme="dark")
@@ -121,6 +121,7 @@ class Inspector:
         switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
         second.goto(here)
         switch.send("Emulation.setScriptExecutionDisabled", {"value": False})  # axe is one itself
+        second.evaluate(UNWRAP)
         self._show_all(second, seen, "no script")
         second.unroute(here)
 
