@@ -62,7 +62,7 @@ messages: .venv/project.stamp  ## Bring the message catalogues up to what code a
 	@$(MAKE) --no-print-directory .venv/project.stamp
 
 clean:  ## Remove what these commands made, the sandbox's database and keys too
-	rm -rf .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist
+	rm -rf bench/node/node_modules tests/machine/node/node_modules .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'
