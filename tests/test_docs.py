@@ -69,7 +69,10 @@ def test_files_that_a_page_names_exist(path: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("command", ["run", "test", "check", "lighthouse", "pictures", "lock", "messages", "clean"])
+COMMANDS = ["run", "test", "check", "bench", "lighthouse", "pictures", "lock", "messages", "clean"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_s_commands_are_the_makefile_s(command: str) -> None:
     named = re.findall(r"make ([a-z]+)", "".join(path.read_text() for path in PAGES))
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
