@@ -36,7 +36,7 @@ machine:  # Debian's and npm's parts for the tests; where they may not be instal
 
 lighthouse: machine .venv/test.stamp  ## Have Lighthouse judge the portal page and every step
 	@tests/machine/npm.sh bench/node
-	@PYTHONPATH=. $(BIN)/python bench/lighthouse.py
+	@$(BIN)/python -m bench.lighthouse
 
 pictures: machine .venv/test.stamp  ## Take the README's pictures anew
 	@PYTHONPATH=. $(BIN)/python docs/pictures/make.py
