@@ -22,6 +22,7 @@ TEXT = 16  # CSS pixels: what browsers start from
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 AXE = "options => axe.run(document, options).then(found => found.violations)"
 UNWRAP = "document.querySelectorAll('noscript').forEach(one => one.replaceWith(...one.childNodes))"  # axe skips it
+BODY = "document.body.outerHTML"
 CONTRAST = {"runOnly": ["color-contrast"]}  # all that another colour scheme can change
 PICTURES = os.environ.get("SCREENSHOTS", "")
 
@@ -114,16 +115,16 @@ class Inspector:
         return [*dict.fromkeys(faults), *self.page.evaluate("inspection.unreached()")]
 
     def _without_script(self, source: str, seen: Inspected) -> None:
-        """The same page as a browser shows it that runs no scripts."""
-        second, switch = self._second, self._second_session
-        here = self.page.url
+        """The page as a browser shows it that runs no scripts; where they change nothing, it has been seen."""
+        second, switch, here = self._second, self._second_session, self.page.url
         second.route(here, lambda route: route.fulfill(body=source, content_type="text/html; charset=utf-8"))
         switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
         second.goto(here)
         switch.send("Emulation.setScriptExecutionDisabled", {"value": False})  # axe is one itself
-        second.evaluate(UNWRAP)
-        self._show_all(second, seen, "no script")
         second.unroute(here)
+        if "<noscript" in source or second.evaluate(BODY) != self.page.evaluate(BODY):
+            second.evaluate(UNWRAP)
+            self._show_all(second, seen, "no script")
 
     def _picture(self, page: Page, name: str, *, only: bool = True) -> None:
         if PICTURES and only:
