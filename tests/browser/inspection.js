@@ -40,7 +40,10 @@ globalThis.inspection = (() => {
   // One Tab leads to a group of radio buttons, arrow keys lead on within it.
   const stop = (element) => (element.type === "radio" ? `radio ${element.name}` : element);
   let reached = new Set();
-  const stops = () => new Set(all(`${TARGETS}, [tabindex="0"]`).filter((one) => !one.disabled).map(stop));
+  // A dialog that asks for an answer keeps the focus to itself.
+  const open = () => document.querySelector("dialog:modal") ?? document;
+  const stops = () =>
+    new Set(all(`${TARGETS}, [tabindex="0"]`).filter((one) => !one.disabled && open().contains(one)).map(stop));
 
   const outlined = (element) => {
     const style = getComputedStyle(element);

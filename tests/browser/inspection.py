@@ -66,22 +66,22 @@ class Inspector:
         self._bytes = 0
         go()
         self.page.wait_for_load_state("load")
-        self.look(name)
+        self.look(name, weighed=True)
 
     def here(self, name: str) -> None:
         """Load the page once more, weigh it and look at it."""
         self.coming(name, self.page.reload)
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, *, weighed: bool = False) -> None:
         """Everything, of the page that is open; what is found goes into the report."""
         assert self._last is not None
-        seen = Inspected(name, self.language, self._bytes)
-        source = self._last.text()
+        seen = Inspected(name, self.language, self._bytes if weighed else 0)
+        source, drawn = self._last.text(), self.page.evaluate(BODY)
         seen.add("HTML", self.html.faults(source))
-        seen.add("bytes", [f"{self._bytes} bytes are too many"] * (self._bytes > LIMIT))
+        seen.add("bytes", [f"{self._bytes} bytes are too many"] * (weighed and self._bytes > LIMIT))
         self._show_all(self.page, seen)
         seen.add("keyboard", self._keyboard())
-        self._without_script(source, seen)
+        self._without_script(source, drawn, seen)
         if self.language == "vi" and self._last.ok and self._last.request.method == "GET":
             seen.paint = paint.largest(self._second, self.page.url)
         self.found.append(seen)
@@ -114,15 +114,15 @@ class Inspector:
             faults += self.page.evaluate("inspection.focused()")
         return [*dict.fromkeys(faults), *self.page.evaluate("inspection.unreached()")]
 
-    def _without_script(self, source: str, seen: Inspected) -> None:
-        """The page as a browser shows it that runs no scripts; where they change nothing, it has been seen."""
+    def _without_script(self, source: str, drawn: str, seen: Inspected) -> None:
+        """The page as a browser shows it that runs no scripts; where `drawn` is the same, it has been seen."""
         second, switch, here = self._second, self._second_session, self.page.url
         second.route(here, lambda route: route.fulfill(body=source, content_type="text/html; charset=utf-8"))
         switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
         second.goto(here)
         switch.send("Emulation.setScriptExecutionDisabled", {"value": False})  # axe is one itself
         second.unroute(here)
-        if "<noscript" in source or second.evaluate(BODY) != self.page.evaluate(BODY):
+        if "<noscript" in source or second.evaluate(BODY) != drawn:
             second.evaluate(UNWRAP)
             self._show_all(second, seen, "no script")
 
