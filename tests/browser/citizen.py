@@ -81,12 +81,13 @@ class Citizen:
         """What the page says at its top."""
         return self.page.locator("h1").inner_text()
 
-    def message(self, *, code: bool = False) -> dict[str, Any]:
-        """The newest text message to this number, the newest with a code if asked so; waits for it."""
+    def message(self, *, code: bool = False, state: str = "") -> dict[str, Any]:
+        """The newest text message to this number, with a code or in a state if asked so; waits for it."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if found := next((m for m in self.messages() if not code or fresh(m)), None):
-                return found
+            for found in self.messages():
+                if (not code or fresh(found)) and state in ("", found["state"]):
+                    return found
             time.sleep(0.05)
         raise AssertionError(f"no message to {self.number}")
 

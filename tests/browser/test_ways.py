@@ -131,7 +131,7 @@ def test_a_double_click_makes_one_account(new_page: Callable[..., Page], server:
 def test_the_code_page_tells_what_became_of_the_message(citizen: Citizen) -> None:
     citizen.choose("phone")
     citizen.enter_number()
-    assert citizen.message()["state"] == "sent"
+    citizen.message(state="sent")
     citizen.page.reload()
     expect(citizen.page.locator("main [role=status]")).to_contain_text("Tin nhắn đã được gửi.")
 

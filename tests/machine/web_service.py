@@ -17,7 +17,9 @@ class Asked:
 
 
 class Server(ThreadingHTTPServer):
-    """A server that says nothing of callers who hang up."""
+    """A server that lets many call at once, and says nothing of those who hang up."""
+
+    request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Some tests hang up."""
