@@ -1,9 +1,11 @@
 """Pages that look alike for everybody are rendered once; each person gets them with what is their own."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from onboarding.resources import folder
 from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
 
@@ -77,3 +79,16 @@ def test_what_was_typed_is_on_its_own_page_only(new_person: NewPerson) -> None:
     other.visit("citizen")
     assert MAN_OF_1965["name"] in html(typed)
     assert MAN_OF_1965["name"] not in html(other)
+
+
+@pytest.mark.parametrize("place", ["base.html", "fields.html", "journey", "parts"])
+def test_no_template_of_a_kept_page_takes_anything_of_a_person_by_itself(place: str) -> None:
+    found = folder("templates") / place
+    for template in found.rglob("*.html") if found.is_dir() else [found]:
+        taken = re.search(r"csrf_token\(|current_user|\bsession\b|request\.(?!path)|\bg\.", code_of(template))
+        assert taken is None, f"{template.name} takes {taken}: pages are kept, and this would be kept with them"
+
+
+def code_of(template: Path) -> str:
+    """What stands between the braces of a template."""
+    return " ".join(re.findall(r"\{[{%].*?[}%]\}", template.read_text(encoding="utf-8"), re.DOTALL))
