@@ -14,13 +14,24 @@
     }
   };
   const offline = document.querySelector(".offline");
+  // On a dead line the page stays with what was typed, instead of giving way to the browser's own error page. The
+  // browser does not know of every line: it is tried once.
+  const reached = new WeakSet();
+  async function reach(form, submitter) {
+    try {
+      await fetch(location.href, { method: "HEAD" });
+      reached.add(form);
+      form.requestSubmit(submitter);
+    } catch {
+      offline.hidden = false;
+    }
+  }
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (event.defaultPrevented) return;
-    // On a dead line the page stays with what was typed, instead of giving way to the browser's own error page.
-    if (!navigator.onLine) {
+    if (!navigator.onLine && !reached.delete(form)) {
       event.preventDefault();
-      offline.hidden = false;
+      reach(form, submitter);
       return;
     }
     if (waiting.has(form) || submitter?.getAttribute("aria-disabled") === "true") {

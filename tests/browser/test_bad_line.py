@@ -65,3 +65,10 @@ def test_a_page_whose_script_and_style_did_not_come_still_works(on_the_train: Ci
     on_the_train.register()
     on_the_train.page.goto("/account")
     expect(on_the_train.page.locator("[data-account-state=active]")).to_be_visible()
+
+
+def test_a_browser_that_takes_the_line_for_dead_is_not_believed_at_once(on_the_train: Citizen) -> None:
+    on_the_train.page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    at_the_papers(on_the_train)
+    on_the_train.tell_who()
+    assert on_the_train.at == "consent"
