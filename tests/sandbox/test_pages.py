@@ -52,7 +52,8 @@ def test_the_page_shows_them_to_people(client: Visitor, inbox: Inbox) -> None:
     message = inbox.messages("+84901234567")[0]
     page = client.visit("/sandbox/messages")
     assert message["code"] in [cell.text for cell in page.all("td")]
-    assert [time.get("datetime") for time in page.all("time")] == [message["created_at"]]
+    told = datetime.fromisoformat(message["created_at"]).isoformat(timespec="seconds")
+    assert [time.get("datetime") for time in page.all("time")] == [told]
 
 
 def test_the_start_page_has_commands_for_this_very_portal(client: Visitor) -> None:
