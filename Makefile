@@ -21,7 +21,7 @@ run: .venv/project.stamp  ## Set up what is missing and serve the sandbox on htt
 	@exec $(BIN)/onboarding serve --sandbox --port $(PORT)
 
 test: machine check  ## Install what the tests need, then lint, check types and run all tests (ARGS= goes to pytest)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/test.stamp  ## Lint and check types only
 	$(BIN)/ruff check .
