@@ -4,6 +4,7 @@ Persistence in one sentence: returning a response commits, raising rolls back.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
@@ -28,6 +29,7 @@ from sqlalchemy import (
     insert,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -43,6 +45,7 @@ NAMES = {
 }
 POOL_WAIT = 2  # seconds (P50), after which the visitor gets a 503 and tries again
 LOCK_WAIT = 5  # seconds that a statement waits for another's lock
+LOOK = 0.003  # seconds between two looks whether SQLite's write lock is free
 
 
 class UTC(TypeDecorator[datetime]):
@@ -164,11 +167,36 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def begin_sqlite(connection: Connection) -> None:
     """Begin with the write lock where the transaction will write, so that two never deadlock on the upgrade."""
-    statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get("write", True) else "BEGIN"
+    cursor, writes = connection.connection.cursor(), connection.get_execution_options().get("write", True)
     try:
-        connection.connection.cursor().execute(statement)
+        take_turn(cursor) if writes else cursor.execute("BEGIN")
     except sqlite3.Error as error:
-        raise OperationalError(statement, None, error) from error
+        raise OperationalError("BEGIN", None, error) from error
+
+
+def take_turn(cursor: DBAPICursor) -> None:
+    """Begin with the write lock, asked for every few milliseconds.
+
+    SQLite's own wait grows to a tenth of a second between two looks: whoever waited longest is then served last.
+    """
+    until = time.monotonic() + LOCK_WAIT
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not begun(cursor, until):
+            time.sleep(LOOK)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {1000 * LOCK_WAIT}")
+
+
+def begun(cursor: DBAPICursor, until: float) -> bool:
+    """Whether the write lock was free; after `until` a held one is an error."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            raise
+        return False
+    return True
 
 
 class TransactionalFlask(Flask):

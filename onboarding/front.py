@@ -20,7 +20,7 @@ from onboarding import create_app
 from onboarding.web.requests import BODY_BYTES
 
 BODY_WAIT = 10  # seconds for the whole body (P50)
-THREADS = 4  # they share one interpreter: more would only fight for it
+THREADS = 2  # one works while the other waits for the database; more would fight for the interpreter
 COLLECT_AFTER = 10_000  # objects: those of several requests at once, not of one of its parts
 NO_BODY = ("GET", "HEAD")
 
