@@ -53,7 +53,7 @@ class Watch:
             block="shared/" + counters.each(db, "block", f"{window}|{limits.block(address)}"),
             wrong=f"shared/wrong/{window}",
             day_ends=day - VIETNAM + timedelta(days=1),
-            window_ends=limits.at((window + 1) * WINDOW.total_seconds()),
+            window_ends=counters.at((window + 1) * WINDOW.total_seconds()),
         )
 
     @property

@@ -110,7 +110,7 @@ def upsert(db: Session, statements: Statements, changes: Iterable[Change]) -> He
     connection = db.connection()
     found = connection.execute(statements[connection.dialect.name], {"rows": json.dumps(rows)})
     return {
-        key: Count(key, json.loads(hits), count, accepted, at(until))
+        key: Count(key, json.loads(hits), count, accepted, None if until is None else at(until))
         for key, hits, count, accepted, until in found
     }
 
@@ -126,9 +126,9 @@ def seconds(time: datetime | None) -> float | None:
     return time.timestamp() if time else None
 
 
-def at(seconds: float | None) -> datetime | None:
+def at(seconds: float) -> datetime:
     """A time from its seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def forget_old(db: Session, now: datetime) -> None:

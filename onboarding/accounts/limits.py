@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import counters
-from onboarding.accounts.counters import Change, Count, Held
+from onboarding.accounts.counters import Change, Count, Held, at
 from onboarding.config import Settings, networks
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -39,11 +39,6 @@ class Refused:
 
     reason: str
     until: datetime
-
-
-def at(seconds: float) -> datetime:
-    """A time from its seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def spend(db: Session, now: datetime, limits: Sequence[Limit]) -> Limit | None:
