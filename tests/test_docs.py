@@ -85,3 +85,16 @@ def test_every_step_and_gateway_can_be_found_in_the_documents() -> None:
     assert [name for name in TABLE if f">{name}<" not in drawn] == []
     operations = (ROOT / "docs" / "operations.md").read_text()
     assert [name for name in GATEWAYS if f"`{name}`" not in operations] == []
+
+
+LOCKS = [
+    *ROOT.glob("requirements*.txt"),
+    ROOT / "bench" / "allauth" / "requirements.txt",
+    ROOT / "bench" / "node" / "package-lock.json",
+    ROOT / "tests" / "machine" / "node" / "package-lock.json",
+]
+
+
+@pytest.mark.parametrize("path", LOCKS, ids=page)
+def test_a_lock_names_packages_versions_and_hashes_only(path: Path) -> None:
+    assert "://" not in path.read_text(encoding="utf-8")

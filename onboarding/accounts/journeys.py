@@ -103,9 +103,9 @@ BY_EARLIER_TOKEN = (
 BY_SUPPORT_CODE = select(ROW).where(ROW.c.support_code == bindparam("its_support_code")).with_for_update()
 BY_TOKEN_LOCKED = BY_TOKEN.with_for_update()
 SAVE = update(ROW).where(ROW.c.id == bindparam("its_id")).values({name: bindparam(name) for name in CHANGING})
-INSERTS: dict[str, Any] = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(ROW).on_conflict_do_nothing().returning(ROW.c.id)
-    for dialect in (sqlite, postgresql)
+INSERTS = {
+    "sqlite": sqlite.insert(ROW).on_conflict_do_nothing().returning(ROW.c.id),
+    "postgresql": postgresql.insert(ROW).on_conflict_do_nothing().returning(ROW.c.id),
 }
 
 

@@ -106,8 +106,8 @@ def national(text: str) -> str:
 
 
 def masked(number: str) -> str:
-    """A number as a page shows it to somebody who has yet to prove it: `•••• ••• 567`."""
-    return f"•••• ••• {number[-3:]}"
+    """A number as a page shows it to somebody who has yet to prove it: `•••• ••• 567`, kept in one line."""
+    return f"••••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}{number[-3:]}"
 
 
 def grouped(number: str) -> str:

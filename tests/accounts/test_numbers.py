@@ -118,6 +118,6 @@ def test_all_numbers_of_a_prefix_are_kept(rest: int, beginning: str) -> None:
 
 
 def test_how_numbers_are_shown() -> None:
-    assert numbers.masked("+84901234567") == "•••• ••• 567"
+    assert numbers.masked("+84901234567") == "••••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}567"
     assert numbers.grouped("+84901234567") == "090 123 45 67"
     assert numbers.prefix("+84901234567") == "+8490"
