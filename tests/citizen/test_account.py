@@ -111,6 +111,18 @@ def test_the_oldest_of_six_sign_ins_ends(new_person: NewPerson, clock: MovableCl
     assert [signed_in(browser) for browser in browsers] == [False, True, True, True, True, True]
 
 
+def test_sign_ins_that_fell_asleep_make_room_and_are_not_ended_again(
+    new_person: NewPerson, database: Database, clock: MovableClock
+) -> None:
+    person = new_person()
+    person.register()
+    for _ in range(6):
+        clock.advance(minutes=15)
+        new_person().sign_in()
+    with database.transaction(write=False) as db:
+        assert db.scalars(select(SignIn.end_reason)).all() == [None] * 7
+
+
 def test_the_download_has_everything_that_is_kept(person: Person) -> None:
     person.register()
     answer = person.client.get("/account/data")

@@ -75,6 +75,28 @@ def test_who_comes_back_after_its_claim_has_lapsed_changes_nothing(
     assert read(database, message_id).state == "sent"
 
 
+def test_a_gateway_that_may_have_it_stays_the_only_one_whoever_claims_it(
+    database: Database, clock: MovableClock
+) -> None:
+    promise(database, clock)
+    (claim,) = take(database, clock)
+    with database.transaction() as db:
+        claims.postpone(db, clock.now(), claim, "second choice", "no answer")
+    for _ in range(2):
+        clock.advance(seconds=60)
+        (claim,) = take(database, clock)
+        assert (claim.held_by, claim.noted) == ("second choice", "second choice")
+
+
+def test_dead_messages_keep_no_live_one_waiting(database: Database, clock: MovableClock) -> None:
+    for _ in range(20):
+        promise(database, clock, life=timedelta(seconds=30))
+    clock.advance(seconds=30)
+    live = promise(database, clock)
+    assert [claim.id for claim in take(database, clock)] == [live]
+    assert read(database, live).state == "waiting"
+
+
 @pytest.mark.parametrize(("seconds", "life"), [(50, 600), (40, 40)])
 def test_nothing_is_sent_once_its_claim_or_its_code_may_end_first(
     database: Database, clock: MovableClock, seconds: int, life: int
