@@ -81,12 +81,12 @@ class Citizen:
         """What the page says at its top."""
         return self.page.locator("h1").inner_text()
 
-    def message(self, *, code: bool = False, state: str = "") -> dict[str, Any]:
-        """The newest text message to this number, with a code or in a state if asked so; waits for it."""
+    def message(self, *, code: bool = False, state: str = "", holding: str = "") -> dict[str, Any]:
+        """The newest text message to this number: with a code, in a state, holding words if asked so; waits."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             for found in self.messages():
-                if (not code or fresh(found)) and state in ("", found["state"]):
+                if (not code or fresh(found)) and state in ("", found["state"]) and holding in found["text"]:
                     return found
             time.sleep(0.05)
         raise AssertionError(f"no message to {self.number}")
