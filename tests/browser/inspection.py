@@ -1,6 +1,7 @@
 """What every page is held to in a real browser; `SCREENSHOTS=<folder>` keeps pictures of it to look at."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -36,11 +37,13 @@ class Inspector:
     html: Checker
     record: Callable[[str, object], None]
     found: list[Inspected] = field(default_factory=list)
-    _bytes: int = 0
+    _views: dict[str, str] = field(default_factory=dict)
+    _bytes: Counter[str] = field(default_factory=Counter)
     _last: Response | None = None
 
     def __post_init__(self) -> None:
         self._session = self.page.context.new_cdp_session(self.page)
+        self._session.on("Network.requestWillBeSent", self._ask)
         self._session.on("Network.loadingFinished", self._count)
         self._session.send("Network.enable")
         self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
@@ -48,8 +51,17 @@ class Inspector:
         self._second = self.page.context.new_page()
         self._second_session = self.page.context.new_cdp_session(self._second)
 
+    def _ask(self, asked: dict[str, Any]) -> None:
+        self._views[asked["requestId"]] = asked["loaderId"]
+
     def _count(self, finished: dict[str, Any]) -> None:
-        self._bytes += int(finished["encodedDataLength"])
+        """Add to the view that has asked for it: what ends now may still belong to the page before."""
+        view = self._views.get(finished["requestId"], "asked for before the inspection")
+        self._bytes[view] += int(finished["encodedDataLength"])
+
+    def _weight(self) -> int:
+        """Bytes of the page that is open."""
+        return self._bytes[self._session.send("Page.getFrameTree")["frameTree"]["frame"]["loaderId"]]
 
     def _keep(self, response: Response) -> None:
         if response.request.is_navigation_request() and not 300 <= response.status < 400:
@@ -63,22 +75,21 @@ class Inspector:
 
     def coming(self, name: str, go: Callable[[], Any]) -> None:
         """Go to a page by `go`, weigh what comes, and look at it."""
-        self._bytes = 0
         go()
         self.page.wait_for_load_state("load")
-        self.look(name, weighed=True)
+        self.look(name, weight=self._weight())
 
     def here(self, name: str) -> None:
         """Load the page once more, weigh it and look at it."""
         self.coming(name, self.page.reload)
 
-    def look(self, name: str, *, weighed: bool = False) -> None:
+    def look(self, name: str, *, weight: int = 0) -> None:
         """Everything, of the page that is open; what is found goes into the report."""
         assert self._last is not None
-        seen = Inspected(name, self.language, self._bytes if weighed else 0)
+        seen = Inspected(name, self.language, weight)
         source, drawn = self._last.text(), self.page.evaluate(BODY)
         seen.add("HTML", self.html.faults(source))
-        seen.add("bytes", [f"{self._bytes} bytes are too many"] * (weighed and self._bytes > LIMIT))
+        seen.add("bytes", [f"{weight} bytes are too many"] * (weight > LIMIT))
         self._show_all(self.page, seen)
         seen.add("keyboard", self._keyboard())
         self._without_script(source, drawn, seen)

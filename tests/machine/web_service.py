@@ -29,7 +29,8 @@ class Server(ThreadingHTTPServer):
 class WebService:
     """Answers each POST with `status`, `headers` and `body`; `cut` hangs up without a word, `hold` is silent.
 
-    It listens on `port`, or on one that is free.
+    It listens on `port`, or on one that is free. `heard` is set from the first request on: a caller that has
+    hung up may be ahead of it.
     """
 
     status: int = 200
@@ -39,6 +40,7 @@ class WebService:
     hold: bool = False
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
+    heard: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,7 @@ class WebService:
                 service.asked.append(
                     Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
                 )
+                service.heard.set()
                 service.answer(self)
 
             def log_message(self, *args: object) -> None:

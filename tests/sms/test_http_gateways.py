@@ -112,6 +112,7 @@ def test_a_slow_gateway_leaves_it_open(name: str, service: WebService, monkeypat
     service.hold = True
     with pytest.raises(OutcomeUnknown):
         open_gateway(name, service.port).send(ID, NUMBER, TEXT)
+    assert service.heard.wait(10)
     assert len(service.asked) == 1
 
 
