@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from bench.servers import Data, environ, free_port
 from bench.tour import tour
 from bench.walker import HOST, Exchange
-from onboarding import completed, config, create_app, serving
+from onboarding import completed, create_app, environment, serving
 from onboarding.config import Settings
 
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -82,7 +82,7 @@ def look_inside(data: Data) -> list[Inside]:
     """The requests of a tour, in their order; another tour before has warmed the portal up."""
     port = free_port()
     folder, database = data.copy(port)
-    settings = completed(config.read(environ(data.program, data.places(folder, database, port))))
+    settings = completed(environment.read(environ(data.program, data.places(folder, database, port))))
     with serving_here(settings, port) as counting:
         tour(port, data, folder / "messages", 0)
         counting.requests.clear()

@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 
-from onboarding import config
+from onboarding import environment
 from onboarding.accounts import events
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     Raises:
         SettingsError: with everything that keeps these settings from being used.
     """
-    settings = completed(settings or config.read())
+    settings = completed(settings or environment.read())
     app = TransactionalFlask(__name__, template_folder=str(folder("templates")), static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
@@ -67,7 +67,7 @@ def completed(settings: Settings) -> Settings:
 
     A production process never loads what only a sandbox may have (rule R31), hence the import by name.
     """
-    settings = config.complete(settings)
+    settings = environment.complete(settings)
     if not settings.sandbox:
         return settings
     with_keys: Callable[[Settings], Settings] = import_module("onboarding.sandbox.keys").with_keys

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from onboarding import completed, config, serving
+from onboarding import completed, config, environment, serving
 from onboarding.clock import SystemClock
 from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.db import Database
@@ -87,7 +87,7 @@ def with_settings(view: Callable[..., None]) -> Callable[..., None]:
 def current_settings() -> Settings:
     """The settings of this process, or one message that lists all that is missing."""
     try:
-        return completed(config.read())
+        return completed(environment.read())
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 
@@ -171,7 +171,7 @@ def keys() -> None:
     """Print fresh keys for a production environment."""
     for name in ("SECRET_KEY", "DATA_KEYS", "INDEX_KEY"):
         key = ""
-        while not config.strong(key):
+        while not environment.strong(key):
             key = base64.b64encode(secrets.token_bytes(32)).decode()
         click.echo(f"ONBOARDING_{name}={key}")
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import inspect
 
-from onboarding import cli, config
+from onboarding import cli, environment
 from onboarding.db import make_engine
 from onboarding.migrations import schema
 from tests.machine.server import PROGRAM, clean_environ
-from tests.test_config import production
+from tests.test_environment import production
 
 COMMANDS = (
     "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve", "settings",
@@ -107,7 +107,7 @@ def test_fresh_keys_are_what_production_asks_for() -> None:
     assert lines.keys() == {"ONBOARDING_SECRET_KEY", "ONBOARDING_DATA_KEYS", "ONBOARDING_INDEX_KEY"}
     assert len(set(lines.values())) == 3
     assert {len(base64.b64decode(key)) for key in lines.values()} == {32}
-    assert config.read(production() | lines).data_keys == lines["ONBOARDING_DATA_KEYS"]
+    assert environment.read(production() | lines).data_keys == lines["ONBOARDING_DATA_KEYS"]
 
 
 def test_the_database_is_made_and_brought_up_to_date_again(tmp_path: Path) -> None:

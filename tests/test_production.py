@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding import config, create_app
+from onboarding import create_app, environment
 from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.errors import SettingsError
 from tests.machine import quick_folder, schema
@@ -45,7 +45,7 @@ COMMON = [
 def fresh() -> str:
     """A key as `onboarding keys` prints it."""
     key = ""
-    while not config.strong(key):
+    while not environment.strong(key):
         key = base64.b64encode(os.urandom(32)).decode()
     return key
 
@@ -64,12 +64,12 @@ def environ(**changed: str) -> dict[str, str]:
 def problems(environ: dict[str, str]) -> str:
     """What keeps an environment from production, as it is told."""
     with pytest.raises(SettingsError) as refused:
-        config.read(environ)
+        environment.read(environ)
     return str(refused.value)
 
 
 def test_a_whole_environment_is_accepted() -> None:
-    assert config.read(environ()).mode == "production", "and it is the default"
+    assert environment.read(environ()).mode == "production", "and it is the default"
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -82,7 +82,7 @@ def test_B27_weak_default_and_missing_keys_are_refused(secret: str, weak: str) -
 
 def test_B27_one_weak_data_key_among_good_ones_is_refused() -> None:
     assert "DATA_KEYS" in problems(environ(data_keys=f"{fresh()},{COMMON[-1]}"))
-    assert config.read(environ(data_keys=f"{fresh()},{fresh()}"))
+    assert environment.read(environ(data_keys=f"{fresh()},{fresh()}"))
 
 
 def test_R30_all_that_is_wrong_is_told_in_one_message() -> None:
@@ -186,7 +186,8 @@ def test_R30_the_command_ends_with_one_message_and_no_trace() -> None:
 
 def test_each_sandbox_has_keys_of_its_own_and_keeps_them() -> None:
     code = (
-        "import onboarding as o; s = o.completed(o.config.read()); print(s.secret_key, s.data_keys, s.index_key)"
+        "from onboarding import completed, environment; s = completed(environment.read());"
+        "print(s.secret_key, s.data_keys, s.index_key)"
     )
     with quick_folder() as one, quick_folder() as other:
         keys = [

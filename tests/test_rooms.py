@@ -11,7 +11,7 @@ LEVELS = {
     1: {"onboarding", "cli", "serving", "front", "resealing", "doctor", "housekeeping", "migrations"},
     2: {"journey", "portal", "citizen", "console", "delivery", "health", "oidc", "sandbox"},
     3: {"accounts", "sms", "signatures", "token_agent"},
-    4: {"db", "sealed", "web", "errors", "config"},
+    4: {"db", "sealed", "web", "errors", "config", "environment"},
     5: {"clock", "resources"},
 }
 LEVEL = {room: level for level, rooms in LEVELS.items() for room in rooms}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from onboarding import completed, config
+from onboarding import completed, environment
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.doctor import database, trust
@@ -14,7 +14,7 @@ from onboarding.sms.dispatcher import chosen_gateways
 def examine(environ: Mapping[str, str], clock: Clock) -> list[Finding]:
     """Look at everything. Settings that cannot be used leave nothing else to look at."""
     try:
-        settings = completed(config.read(environ))
+        settings = completed(environment.read(environ))
     except SettingsError as error:
         rest = note("Database, text messages and certificates are looked at once the settings can be read.")
         return [*map(mend, error.problems), rest]

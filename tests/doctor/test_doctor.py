@@ -22,7 +22,7 @@ from onboarding.sms.texts import Texts
 from tests.clock import MONDAY_MORNING, MovableClock
 from tests.machine.server import Server
 from tests.test_cli import call
-from tests.test_config import production
+from tests.test_environment import production
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from onboarding import config
-from onboarding.config import PREFIX, SETTINGS, Settings
+from onboarding import environment
+from onboarding.config import PREFIX, SETTINGS, Settings, shown
 from onboarding.errors import SettingsError
 
 KEYS = ("SECRET_KEY", "DATA_KEYS", "INDEX_KEY")
@@ -19,7 +19,7 @@ KEYS = ("SECRET_KEY", "DATA_KEYS", "INDEX_KEY")
 def key() -> str:
     """A strong key, as `onboarding keys` makes one."""
     made = ""
-    while not config.strong(made):
+    while not environment.strong(made):
         made = base64.b64encode(os.urandom(32)).decode()
     return made
 
@@ -33,7 +33,7 @@ def production(**changed: str) -> dict[str, str]:
 def problems(environ: dict[str, str]) -> list[str]:
     """What is told about an environment."""
     with pytest.raises(SettingsError) as told:
-        config.read(environ)
+        environment.read(environ)
     return list(told.value.problems)
 
 
@@ -51,12 +51,12 @@ def test_nothing_set_is_production_and_everything_missing_is_told_at_once() -> N
 
 def test_the_message_lists_every_problem_on_a_line_of_its_own() -> None:
     with pytest.raises(SettingsError) as told:
-        config.read({})
+        environment.read({})
     assert str(told.value).splitlines()[1:] == [f"- {problem}" for problem in told.value.problems]
 
 
 def test_production_starts_with_what_it_needs() -> None:
-    settings = config.read(production())
+    settings = environment.read(production())
     assert (settings.mode, settings.secure) == ("production", True)
 
 
@@ -71,8 +71,8 @@ def test_networks_that_are_none_are_told_before_the_start(name: str) -> None:
 
 
 def test_proxies_are_networks_or_a_number() -> None:
-    assert config.read(production(TRUSTED_PROXIES="1")).trusted_proxies == "1"
-    assert config.read(production(TRUSTED_PROXIES="10.0.0.0/8, ::1")).trusted_proxies == "10.0.0.0/8, ::1"
+    assert environment.read(production(TRUSTED_PROXIES="1")).trusted_proxies == "1"
+    assert environment.read(production(TRUSTED_PROXIES="10.0.0.0/8, ::1")).trusted_proxies == "10.0.0.0/8, ::1"
     assert about(problems(production(SHARED_NETWORKS="1x"))) == ["SHARED_NETWORKS"]
 
 
@@ -96,14 +96,14 @@ def test_a_weak_key_counts_as_missing_and_is_not_repeated(name: str, weak: str) 
 
 
 def test_of_several_data_keys_none_may_be_weak() -> None:
-    assert config.read(production(DATA_KEYS=f"{key()},{key()}"))
+    assert environment.read(production(DATA_KEYS=f"{key()},{key()}"))
     assert about(problems(production(DATA_KEYS=f"{key()},changeme"))) == ["DATA_KEYS"]
 
 
 def test_chance_is_seldom_taken_for_weakness() -> None:
-    assert config.strong(base64.b64encode(LONG[:32]).decode())
+    assert environment.strong(base64.b64encode(LONG[:32]).decode())
     made = [base64.b64encode(os.urandom(32)).decode() for _ in range(500)]
-    assert sum(map(config.strong, made)) > 450
+    assert sum(map(environment.strong, made)) > 450
 
 
 BOUNDED = [known for known in SETTINGS if known.metadata["at_most"] is not None]
@@ -113,7 +113,7 @@ LISTS = [known for known in SETTINGS if known.metadata["at_least"] is not None]
 @pytest.mark.parametrize("known", BOUNDED, ids=lambda known: str(known.name))
 def test_production_takes_the_bound_and_nothing_looser(known: Field[Any]) -> None:
     name, most = known.name.upper(), known.metadata["at_most"]
-    assert getattr(config.read(production(**{name: str(most)})), known.name) == most
+    assert getattr(environment.read(production(**{name: str(most)})), known.name) == most
     for looser in (most + 1, 0, -1):
         assert about(problems(production(**{name: str(looser)}))) == [name]
 
@@ -121,22 +121,22 @@ def test_production_takes_the_bound_and_nothing_looser(known: Field[Any]) -> Non
 @pytest.mark.parametrize("known", LISTS, ids=lambda known: str(known.name))
 def test_production_takes_no_shorter_waits(known: Field[Any]) -> None:
     name, least = known.name.upper(), known.metadata["at_least"]
-    assert getattr(config.read(production(**{name: config.shown(least)})), known.name) == least
+    assert getattr(environment.read(production(**{name: shown(least)})), known.name) == least
     for looser in (least[:-1], (least[0] - 1, *least[1:])):
-        assert about(problems(production(**{name: config.shown(looser)}))) == [name]
+        assert about(problems(production(**{name: shown(looser)}))) == [name]
 
 
 def test_a_sandbox_may_be_looser_but_not_unreadable() -> None:
-    assert config.read({"ONBOARDING_MODE": "sandbox", "ONBOARDING_CODE_TRIES": "50"}).code_tries == 50
+    assert environment.read({"ONBOARDING_MODE": "sandbox", "ONBOARDING_CODE_TRIES": "50"}).code_tries == 50
     assert about(problems({"ONBOARDING_MODE": "sandbox", "ONBOARDING_CODE_TRIES": "many"})) == ["CODE_TRIES"]
 
 
 def test_defaults_are_within_their_own_bounds() -> None:
-    assert [known.name for known in SETTINGS if config.is_loose(known, Settings())] == []
+    assert [known.name for known in SETTINGS if environment.is_loose(known, Settings())] == []
 
 
 def test_what_follows_from_other_settings_is_filled_in() -> None:
-    settings = config.complete(Settings(instance=Path("somewhere"), public_url="https://portal.example/"))
+    settings = environment.complete(Settings(instance=Path("somewhere"), public_url="https://portal.example/"))
     assert settings.public_url == "https://portal.example"
     assert settings.database_url == f"sqlite:///{Path('somewhere').absolute() / 'onboarding.db'}"
     assert settings.trust == str(Path("somewhere/trust"))
