@@ -10,13 +10,24 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from onboarding.accounts import browsers, call_backs, challenges, codes, counters, sessions
+from onboarding.accounts import (
+    approvals,
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    sessions,
+    staff_keys,
+    staff_sessions,
+)
 from onboarding.db import Base, make_engine
 from onboarding.migrations import schema
 from onboarding.sms import outbox
 from tests.machine import postgresql
 
 MODELS = (browsers, call_backs, challenges, codes, counters, sessions, outbox)  # imported, so that Base knows them
+STAFF_MODELS = (approvals, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""

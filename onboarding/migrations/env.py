@@ -2,7 +2,17 @@
 
 from alembic import context
 
-from onboarding.accounts import browsers, call_backs, challenges, codes, counters, sessions  # noqa: F401 - models
+from onboarding.accounts import (  # noqa: F401 - models
+    approvals,
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    sessions,
+    staff_keys,
+    staff_sessions,
+)
 from onboarding.db import Base
 from onboarding.sms import outbox  # noqa: F401 - models
 
