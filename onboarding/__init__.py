@@ -22,6 +22,7 @@ from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
 from onboarding.health.pages import health
+from onboarding.journey import desk
 from onboarding.journey.asides import asides
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
+    app.extensions["journey"] = desk
     join(app, settings)
     return app
 

@@ -17,6 +17,7 @@ from onboarding.accounts import (
     challenges,
     codes,
     counters,
+    imports,
     sessions,
     staff_keys,
     staff_sessions,
@@ -26,7 +27,16 @@ from onboarding.migrations import schema
 from onboarding.sms import outbox
 from tests.machine import postgresql
 
-MODELS = (browsers, call_backs, challenges, codes, counters, sessions, outbox)  # imported, so that Base knows them
+MODELS = (
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    imports,
+    sessions,
+    outbox,
+)  # imported, so that Base knows them
 STAFF_MODELS = (approvals, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)

@@ -30,6 +30,16 @@ KINDS: dict[str, frozenset[str]] = {
     "approval-requested": frozenset({"act", "approval"}),
     "approval-given": frozenset({"act", "approval"}),
     "approval-refused": frozenset({"act", "approval"}),
+    "person-opened": frozenset({"role", "why"}),
+    "value-revealed": frozenset({"role", "value"}),
+    "code-resent": frozenset({"role"}),
+    "unlocked": frozenset({"role"}),
+    "sessions-ended": frozenset({"role"}),
+    "suspended": frozenset({"role", "why"}),
+    "reinstated": frozenset({"role", "why"}),
+    "call-back-taken": frozenset({"role"}),
+    "call-back-given-back": frozenset({"role"}),
+    "call-back-done": frozenset({"role"}),
 }
 SHORTEST_REASON, LONGEST_REASON = 3, 300
 NUMBER_DIGITS = 9  # in a row: a telephone number or an id, which may not stand in a reason
@@ -44,6 +54,7 @@ class Entry(Base):
         Index("ix_audit_trail_staff", "staff_id", "number"),
         Index("ix_audit_trail_kind", "kind", "number"),
         Index("ix_audit_trail_account", "account_id", "number"),
+        Index("ix_audit_trail_journey", "journey_id", "number"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

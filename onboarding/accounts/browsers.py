@@ -47,6 +47,12 @@ def recognise(db: Session, now: datetime, token: str, number: str) -> UUID | Non
     )
 
 
+def of_account(db: Session, now: datetime, account_id: UUID) -> list[UUID]:
+    """The ids of the browsers that are known to an account."""
+    mine = select(Browser.id).where(Browser.account_id == account_id, Browser.expires_at > now)
+    return list(db.scalars(mine))
+
+
 def revoke(db: Session, account_id: UUID) -> None:
     """Make every browser of an account unknown again."""
     db.execute(delete(Browser).where(Browser.account_id == account_id))

@@ -1,9 +1,14 @@
-"""Requests to be called back by the one-stop centre."""
+"""Requests to be called back by the one-stop centre: a queue that staff work off, oldest first.
+
+A request is `waiting`, `taken` by one member of staff, or `done`. Each step is one statement, so that nobody's
+request is taken twice, however many press the button at the same time.
+"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, Update, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import events
@@ -16,6 +21,7 @@ class CallBack(HasId, Base):
     """Somebody waits for a call. One journey asks once; asking again changes what was asked."""
 
     __tablename__ = "call_backs"
+    __table_args__ = (Index("ix_call_backs_state_requested_at", "state", "requested_at"),)
 
     journey_id: Mapped[UUID] = mapped_column(ForeignKey("journeys.id"), unique=True)
     wrapped_key: Mapped[bytes]
@@ -24,9 +30,14 @@ class CallBack(HasId, Base):
     best_time: Mapped[str]
     state: Mapped[str] = mapped_column(default="waiting")
     requested_at: Mapped[datetime]
+    taken_by: Mapped[UUID | None]
+    taken_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    note_sealed: Mapped[bytes | None]
 
     name = Sealed("name_sealed")
     number = Sealed("number_sealed")
+    note = Sealed("note_sealed")
 
     def person_key(self) -> bytes:
         """The key of whoever asked."""
@@ -41,3 +52,54 @@ def request(db: Session, now: datetime, journey: Journey, name: str, number: str
     call_back.name, call_back.number = name, number
     events.record(db, now, "call-back-requested", journey=journey.id)
     return call_back
+
+
+def waiting(db: Session, most: int) -> list[CallBack]:
+    """The requests that nobody has taken, oldest first."""
+    open_ones = select(CallBack).where(CallBack.state == "waiting")
+    return list(db.scalars(open_ones.order_by(CallBack.requested_at).limit(most)))
+
+
+def taken(db: Session) -> list[CallBack]:
+    """The requests that somebody works on, oldest first."""
+    return list(db.scalars(select(CallBack).where(CallBack.state == "taken").order_by(CallBack.requested_at)))
+
+
+def how_many_wait(db: Session) -> int:
+    """How many requests nobody has taken."""
+    return db.scalar(select(func.count()).where(CallBack.state == "waiting")) or 0
+
+
+def of_journey(db: Session, journey_id: UUID) -> CallBack | None:
+    """What was asked on a journey."""
+    return db.scalar(select(CallBack).where(CallBack.journey_id == journey_id))
+
+
+def take(db: Session, now: datetime, call_back_id: UUID, staff_id: UUID) -> CallBack | None:
+    """Take a request that waits. None where somebody was faster."""
+    free = update(CallBack).where(CallBack.id == call_back_id, CallBack.state == "waiting")
+    return changed(db, free, state="taken", taken_by=staff_id, taken_at=now)
+
+
+def give_back(db: Session, call_back_id: UUID, staff_id: UUID) -> CallBack | None:
+    """Leave one's own request to others; it keeps its place in the queue."""
+    return changed(db, own(call_back_id, staff_id), state="waiting", taken_by=None, taken_at=None)
+
+
+def finish(db: Session, now: datetime, call_back_id: UUID, staff_id: UUID, note: str) -> CallBack | None:
+    """Note how one's own request was answered; it is done then."""
+    done = changed(db, own(call_back_id, staff_id), state="done", done_at=now)
+    if done is not None:
+        done.note = note
+    return done
+
+
+def own(call_back_id: UUID, staff_id: UUID) -> Update:
+    """A change of a request, if this member of staff has taken it."""
+    mine = CallBack.state == "taken", CallBack.taken_by == staff_id
+    return update(CallBack).where(CallBack.id == call_back_id, *mine)
+
+
+def changed(db: Session, statement: Update, **values: Any) -> CallBack | None:
+    """Run a change; None where nothing was left to change."""
+    return db.scalars(statement.values(**values).returning(CallBack)).first()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import TextClause, delete, text
+from sqlalchemy import TextClause, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base
@@ -97,6 +97,16 @@ def each(db: Session, kind: str, value: str) -> str:
 def hold(db: Session, now: datetime, keys: Iterable[str]) -> Held:
     """Lock the rows of these keys until the transaction ends, new ones too, and read them."""
     return upsert(db, HOLDING, [Change(key, expires_at=now) for key in set(keys)])
+
+
+def read(db: Session, keys: Iterable[str]) -> Held:
+    """What stands in the rows of these keys, for a page that only tells; nobody is kept waiting."""
+    wanted = set(keys)
+    held = {key: Count(key, [], 0, 0, None) for key in wanted}
+    for row in db.scalars(select(Counter).where(Counter.key.in_(wanted))):
+        until = None if row.until is None else at(row.until)
+        held[row.key] = Count(row.key, json.loads(row.hits), row.count, row.accepted, until)
+    return held
 
 
 def write(db: Session, changes: Iterable[Change]) -> Held:

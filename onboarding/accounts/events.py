@@ -24,6 +24,7 @@ KINDS: dict[str, frozenset[str]] = {
     "certificate-linked": frozenset({"issuer"}),
     "call-back-requested": frozenset(),
     "journey-resumed": frozenset(),
+    "data-confirmed": frozenset(),
     "request-refused": frozenset({"reason"}),
     "alarm": frozenset({"name", "level"}),
 }

@@ -40,8 +40,8 @@ class Journey(HasId, Base):
     trail: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     memory_sealed: Mapped[bytes | None]
     outcome: Mapped[str | None]
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
-    started_at: Mapped[datetime]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(index=True)
     last_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]
 
@@ -100,7 +100,8 @@ BY_EARLIER_TOKEN = (
     .limit(1)
     .with_for_update()
 )
-BY_SUPPORT_CODE = select(ROW).where(ROW.c.support_code == bindparam("its_support_code")).with_for_update()
+BY_SUPPORT_CODE = select(ROW).where(ROW.c.support_code == bindparam("its_support_code"))
+BY_ID = select(ROW).where(ROW.c.id == bindparam("its_id"))
 BY_TOKEN_LOCKED = BY_TOKEN.with_for_update()
 SAVE = update(ROW).where(ROW.c.id == bindparam("its_id")).values({name: bindparam(name) for name in CHANGING})
 INSERTS = {
@@ -129,9 +130,21 @@ def find_earlier(db: Session, token_hash: bytes) -> Journey | None:
     return stored(db, BY_EARLIER_TOKEN, its_token_hash=token_hash)
 
 
-def find_by_support_code(db: Session, support_code: str) -> Journey | None:
-    """The journey of a support code as written on the page."""
-    return stored(db, BY_SUPPORT_CODE, its_support_code=support_code)
+def find_by_support_code(db: Session, support_code: str, *, lock: bool = False) -> Journey | None:
+    """The journey of a support code as written on the page; with `lock` no other request changes it meanwhile."""
+    chosen = BY_SUPPORT_CODE.with_for_update() if lock else BY_SUPPORT_CODE
+    return stored(db, chosen, its_support_code=support_code)
+
+
+def by_id(db: Session, journey_id: UUID, *, lock: bool = False) -> Journey | None:
+    """The journey of an id; with `lock` no other request changes it meanwhile."""
+    return stored(db, BY_ID.with_for_update() if lock else BY_ID, its_id=journey_id)
+
+
+def of_account(db: Session, account_id: UUID, most: int) -> list[Journey]:
+    """The newest journeys on which an account was made or signed in to, newest first."""
+    mine = select(Journey).where(Journey.account_id == account_id)
+    return list(db.scalars(mine.order_by(Journey.started_at.desc()).limit(most)))
 
 
 def save(db: Session, journey: Journey) -> None:

@@ -4,6 +4,7 @@ A number has one budget for each known browser and one that all others share, so
 never lock the owner out. Failures are consecutive: only success clears them, time does not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -81,3 +82,42 @@ def lock_end(now: datetime, settings: Settings, failures: int) -> datetime | Non
         return None
     nth = min(failures // settings.lock_failures, len(settings.lock_minutes))
     return now + timedelta(minutes=settings.lock_minutes[nth - 1])
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock that stands: `closed` or `locked` with its end, for one known browser or for all unknown ones."""
+
+    reason: str
+    known: bool
+    until: datetime
+
+
+def budgets(db: Session, settings: Settings, number: str, browsers: Iterable[UUID]) -> list[Budget]:
+    """Every budget of a number: that of all unknown browsers first, then those of its known ones."""
+    return [Budget.of(db, settings, number, browser) for browser in (None, *browsers)]
+
+
+def standing(db: Session, now: datetime, settings: Settings, number: str, browsers: Iterable[UUID]) -> list[Lock]:
+    """The locks of a number, for whoever helps its owner."""
+    found = budgets(db, settings, number, browsers)
+    held = counters.read(db, [key for budget in found for key in (budget.own, budget.all)])
+    refusals = [(budget.known, budget.refusal(now, held)) for budget in found]
+    return [Lock(refused.reason, known, refused.until) for known, refused in refusals if refused]
+
+
+def lift(db: Session, now: datetime, settings: Settings, number: str, browsers: Iterable[UUID]) -> int:
+    """End the timed locks of a number; returns how many. What was counted stays: the hard stop comes no later."""
+    found = budgets(db, settings, number, browsers)
+    held = counters.hold(db, now, [budget.own for budget in found])
+    locked = [budget.own for budget in found if budget.locked_until(now, held)]
+    counters.write(db, [Change(key, None) for key in locked])
+    return len(locked)
+
+
+def reopen(db: Session, now: datetime, settings: Settings, number: str, browsers: Iterable[UUID]) -> None:
+    """Forget every failure of a number, its hard stop with it: only after two people have made sure (P31)."""
+    found = budgets(db, settings, number, browsers)
+    keys = {key for budget in found for key in (budget.own, budget.all)}
+    held = counters.hold(db, now, keys)
+    counters.write(db, [Change(key, now, count=-held[key].count) for key in keys])

@@ -76,7 +76,7 @@ class Certificate(HasId, Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     issuer: Mapped[str]
-    serial: Mapped[str]
+    serial: Mapped[str] = mapped_column(index=True)
     subject_sealed: Mapped[bytes]
     not_after: Mapped[datetime]
     linked_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import numbers, sessions
+from onboarding.accounts import looks, numbers, sessions
 from onboarding.accounts.people import Account
 
 
@@ -50,5 +50,9 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
                 "device": one.device,
             }
             for one in sessions.of_account(db, account.id, most=None)
+        ],
+        "looked_at_by_staff": [
+            {"at": look.at.isoformat(), "role": look.role, "why": look.why}
+            for look in looks.at_account(db, account.id, most=None)
         ],
     }

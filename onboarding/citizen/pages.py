@@ -18,12 +18,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import browsers, events, people, sessions
+from onboarding.accounts import browsers, events, looks, people, sessions
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
 from onboarding.db import current_session
 from onboarding.web.staying import on_page, staying
+
+LOOKS = 10  # shown on the page; the file has all
 
 pages = Blueprint("citizen", __name__, url_prefix="/account")
 
@@ -59,6 +61,7 @@ def account(mine: SignIn) -> ResponseReturnValue:
         sign_ins=sign_ins[:5],
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,
+        looks=looks.at_account(current_session(), mine.account_id, LOOKS),
         **on_page(staying(now, mine.open_until(settings)), url_for("citizen.account"), url_for("citizen.stay")),
     )
 

@@ -1,9 +1,10 @@
 """The wizard's text messages: which goes to whom. Each is promised in the transaction that it tells of."""
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from onboarding.accounts import codes, events, people
 from onboarding.accounts.people import Account
@@ -12,29 +13,21 @@ from onboarding.sms import outbox
 from onboarding.sms.texts import Text, Texts
 
 REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
-NOTICE_LIFE = timedelta(days=2)  # later than that a notice only confuses
 
 
-def code(visit: Visit, purpose: str, number: str, sent: codes.Sent, flow: UUID) -> None:
+def code(
+    db: Session, now: datetime, journey: UUID | None, purpose: str, number: str, sent: codes.Sent, flow: UUID
+) -> None:
     """The code itself; who registers with a number that has an account reads so in it (rule R14)."""
-    known = purpose == REGISTER and people.find_by_number(visit.db, number) is not None
+    known = purpose == REGISTER and people.find_by_number(db, number) is not None
     words = {
         REGISTER: texts().registration_code_known if known else texts().registration_code,
         SIGN_IN: texts().sign_in_code,
         RESUME: texts().resume_code,
         LINK: texts().certificate_link_code,
     }
-    outbox.promise(
-        visit.db,
-        visit.now,
-        number,
-        words[purpose](sent.code),
-        purpose,
-        sent.expires_at,
-        visit.journey_id,
-        flow,
-    )
-    events.record(visit.db, visit.now, "code-sent", journey=visit.journey_id, purpose=purpose)
+    outbox.promise(db, now, number, words[purpose](sent.code), purpose, sent.expires_at, journey, flow)
+    events.record(db, now, "code-sent", journey=journey, purpose=purpose)
 
 
 def welcome(visit: Visit, number: str) -> None:
@@ -62,7 +55,7 @@ def call_back_received(visit: Visit, number: str) -> None:
 
 def tell(visit: Visit, number: str, purpose: str, text: Text) -> None:
     """Promise one notice."""
-    outbox.promise(visit.db, visit.now, number, text, purpose, visit.now + NOTICE_LIFE, visit.journey_id)
+    outbox.promise(visit.db, visit.now, number, text, purpose, visit.now + outbox.NOTICE_LIFE, visit.journey_id)
 
 
 def texts() -> Texts:

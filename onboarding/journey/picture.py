@@ -4,7 +4,7 @@ An arrow leads to the next column only, through the gap between two columns, so 
 way on, back or into another band stands below its box as the name of the page it leads to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -16,6 +16,7 @@ LINE = 17  # height of a line of text
 LETTERS = 19  # of a title on one line
 MARGIN = 20
 INK = "#445"
+BEEN, HERE = "#ffe9b8", "#8a1f11"
 BANDS = (
     ("#087f3f", "#eef8f1"),
     ("#06c", "#edf4fb"),
@@ -30,6 +31,7 @@ HEAD = (
     'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z" fill="#445"/></marker></defs>\n'
     '<rect width="{width}" height="{height}" fill="#fff"/>'
 )
+WALKED = "Filled: answered. Thick and dark: here."
 LEGEND = "Round: the journey ends here. Thick border: may be opened directly. → page: goes on there."
 
 
@@ -43,17 +45,26 @@ class Place:
     column: int
 
 
-def svg(table: Table) -> str:
-    """The whole picture."""
-    bands = [columns(table, band) for band in split(table)]
+@dataclass(frozen=True)
+class Walk:
+    """Where somebody has been, and where they are; only the bands that they saw are drawn then."""
+
+    been: Collection[str]
+    here: str
+
+
+def svg(table: Table, walk: Walk | None = None) -> str:
+    """The whole picture, or what one person has seen of it."""
+    bands = [columns(table, band) for band in split(table) if walk is None or {*walk.been, walk.here} & {*band}]
     heights = [height(table, band) for band in bands]
     tops = [MARGIN + sum(heights[:number]) for number in range(len(bands) + 1)]
     places = dict(place for n, band in enumerate(bands) for place in placed(table, band, tops[n], n))
     width = max(place.x for place in places.values()) + WIDTH + 2 * MARGIN
     parts = [HEAD.format(width=width, height=tops[-1] + 2 * MARGIN)]
     parts += [background(number, tops[number], heights[number], width) for number in range(1, len(bands))]
-    parts += [part for step in table.values() for part in drawn(step, places)]
-    parts.append(words(MARGIN, tops[-1] + MARGIN, LEGEND, 'fill="#445" font-size="14"'))
+    steps = [step for step in table.values() if step.name in places]
+    parts += [part for step in steps for part in drawn(step, places, walk)]
+    parts.append(words(MARGIN, tops[-1] + MARGIN, WALKED if walk else LEGEND, 'fill="#445" font-size="14"'))
     return "\n".join([*parts, "</svg>"])
 
 
@@ -101,12 +112,12 @@ def placed(table: Table, band: dict[str, int], top: int, number: int) -> Iterato
         rows[column] += 1
 
 
-def drawn(step: Step, places: dict[str, Place]) -> Iterator[str]:
-    """A step's box with all its ways on."""
+def drawn(step: Step, places: dict[str, Place], walk: Walk | None) -> Iterator[str]:
+    """A step's box with all its ways on; those into bands that are not drawn are left out."""
     here = places[step.name]
     elsewhere = 0
-    yield box(step, here)
-    for target in step.leads_to:
+    yield box(step, here, walk)
+    for target in (target for target in step.leads_to if target in places):
         there = places[target]
         if here.band == 0:
             yield arrow(f"M{here.x + GAP // 2} {here.y + HEIGHT} V{there.y + HEIGHT // 2} H{there.x}", INK)
@@ -129,14 +140,17 @@ def arrow(way: str, ink: str) -> str:
     return f'<path class="way" d="{way}" stroke="{ink}" stroke-width="2" marker-end="url(#head)"/>'
 
 
-def box(step: Step, place: Place) -> str:
+def box(step: Step, place: Place, walk: Walk | None) -> str:
     """The title of a page, and below it the last word of its address."""
     lines = wrap(str(step.title), LETTERS)[:3]
     middle, first = place.x + WIDTH // 2, place.y + (HEIGHT - LINE * (len(lines) + 1)) // 2 + 13
     centred = 'text-anchor="middle" fill='
+    is_here, been = walk is not None and step.name == walk.here, walk is not None and step.name in walk.been
+    thick = 6 if is_here else 3 if step.entrance and walk is None else 1
     shape = (
         f'<rect x="{place.x}" y="{place.y}" width="{WIDTH}" height="{HEIGHT}" rx="{24 if step.outcome else 4}" '
-        f'fill="#fff" stroke="#223" stroke-width="{3 if step.entrance else 1}"/>'
+        f'fill="{BEEN if been or is_here else "#fff"}" stroke="{HERE if is_here else "#223"}" '
+        f'stroke-width="{thick}"/>'
     )
     title = [words(middle, first + LINE * row, line, f'{centred}"#112"') for row, line in enumerate(lines)]
     name = words(middle, first + LINE * len(lines), step.name, f'{centred}"#556" font-size="13"')

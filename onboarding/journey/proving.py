@@ -105,7 +105,7 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
     if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
         form.refuse(form.number, WHY_NO_CODE[sent.reason], time=at(sent.until))
         return None
-    visit.remember(number=number, flow=flow, resend_at=sent.until.isoformat())
+    visit.remember(number=number, purpose=purpose, flow=flow, resend_at=sent.until.isoformat())
     return visit.only_way_on()
 
 
@@ -113,7 +113,7 @@ def send(visit: Visit, purpose: str, number: str, flow: str) -> "codes.Sent | co
     """Make a code and promise its message, in one transaction, or say why not."""
     sent = codes.send(visit.db, visit.now, visit.settings, flow_of(visit, purpose, number, flow))
     if isinstance(sent, codes.Sent):
-        notices.code(visit, purpose, number, sent, UUID(flow))
+        notices.code(visit.db, visit.now, visit.journey_id, purpose, number, sent, UUID(flow))
     else:
         events.record(visit.db, visit.now, "code-limited", journey=visit.journey_id, limit=sent.reason)
     return sent

@@ -46,7 +46,7 @@ def ask(visit: Visit, form: ResumeForm) -> str | None:
 
 def after_code(visit: Visit, number: str) -> str:
     """Go on with the journey if the number is its own; else begin anew, the number is confirmed at least."""
-    other = journeys.find_by_support_code(visit.db, visit.facts["support_code"])
+    other = journeys.find_by_support_code(visit.db, visit.facts["support_code"], lock=True)
     if other is None or other.outcome is not None or journeys.proven_number(other) != number:
         return visit.only_way_on()
     events.record(visit.db, visit.now, "journey-resumed", journey=other.id)

@@ -121,7 +121,7 @@ def send_code(visit: Visit, form: UsbForm, owner: Account) -> str | None:
     if isinstance(sent, codes.Refused):
         form.refuse(form.proof, proving.WHY_NO_CODE[sent.reason], time=proving.at(sent.until))
         return None
-    visit.remember(number=number, flow=flow, resend_at=sent.resend_at.isoformat())
+    visit.remember(number=number, purpose=proving.LINK, flow=flow, resend_at=sent.resend_at.isoformat())
     return "usb-code"
 
 

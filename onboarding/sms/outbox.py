@@ -5,7 +5,7 @@ key; the row stays, to tell how it went.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from onboarding.sms.states import FINAL, sentence
 from onboarding.sms.texts import Text
 
 PREFIX_LETTERS = len("+8490")
+NOTICE_LIFE = timedelta(days=2)  # later than that a notice only confuses
 
 
 class News(NamedTuple):
@@ -44,13 +45,13 @@ class Message(HasId, Base):
 
     __tablename__ = "messages"
 
-    journey_id: Mapped[UUID | None]
+    journey_id: Mapped[UUID | None] = mapped_column(index=True)
     flow_id: Mapped[UUID | None] = mapped_column(index=True)
     purpose: Mapped[str]
     wrapped_key: Mapped[bytes | None]
     to_sealed: Mapped[bytes | None]
     text_sealed: Mapped[bytes | None]
-    number_index: Mapped[bytes]
+    number_index: Mapped[bytes] = mapped_column(index=True)
     prefix: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str | None]
@@ -61,6 +62,7 @@ class Message(HasId, Base):
     not_after: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
 
     to = Sealed("to_sealed")
     text = Sealed("text_sealed")

@@ -59,8 +59,8 @@ def message_of(db: Session, gateway: str, told: str) -> UUID | None:
 def record(db: Session, now: datetime, gateway: str, message_id: UUID, report: Report) -> None:
     """Set the state of a message that this gateway has; a report that comes too late changes nothing."""
     values: dict[str, Any] = done(report.state) | {"reason": report.reason}
-    if report.state == "sent":
-        values["sent_at"] = now
+    if report.state != "failed":
+        values[f"{report.state}_at"] = now
     theirs = update(Message).where(Message.id == message_id, Message.gateway == gateway)
     before = Message.state.in_(BEFORE[report.state])
     db.execute(theirs.where(before).values(**values), execution_options={"synchronize_session": False})

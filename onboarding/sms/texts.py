@@ -81,6 +81,26 @@ class Texts:
         """To a number that somebody asked to be called at."""
         return self._notice("can bo se goi lai ong/ba qua so nay va khong bao gio hoi ma xac nhan.")
 
+    def unlocked(self) -> Text:
+        """To a number whose lock staff have ended."""
+        return self._notice("can bo vua mo khoa so dien thoai nay.")
+
+    def sessions_ended(self) -> Text:
+        """To the holder of an account that staff have signed out everywhere."""
+        return self._notice("can bo vua dang xuat tai khoan cua ong/ba tren moi thiet bi.")
+
+    def suspended(self) -> Text:
+        """To the holder of an account that staff have suspended."""
+        return self._notice("tai khoan cua ong/ba vua bi tam khoa.")
+
+    def reinstated(self) -> Text:
+        """To the holder of an account that staff have reinstated."""
+        return self._notice("tai khoan cua ong/ba da duoc mo lai.")
+
+    def call_back_answered(self) -> Text:
+        """To a number whose request to be called is done."""
+        return self._notice("yeu cau goi lai cua ong/ba da xong.")
+
     def _code(self, code: str, sentence: str) -> Text:
         body = f"{self.name}: {sentence} Dung trong {self.minutes} phut, khong dua cho ai."
         return Text(f"{body}\n@{self.host} #{code}")

@@ -8,7 +8,10 @@ from flask import Flask
 
 from tests.clock import MovableClock
 from tests.console.desk import signed_in
+from tests.journey.conftest import new_person, person
 from tests.machine.visitor import Visitor
+
+__all__ = ["as_role", "new_person", "person"]
 
 
 @pytest.fixture

@@ -10,9 +10,21 @@ from onboarding.console.guard import ANYBODY, allow, roles_of
 from tests.machine.visitor import Visitor
 
 NOBODY = "nobody"
+HELPERS = {"helper", "supervisor"}
 TABLE = {
     "console.home": {*ROLES},
     "console.sign_in": {ANYBODY},
+    "console.find": HELPERS,
+    "console.found": HELPERS,
+    "console.person": HELPERS,
+    "console.open_person": HELPERS,
+    "console.reveal": HELPERS,
+    "console.resend": HELPERS,
+    "console.unlock": HELPERS,
+    "console.unlock_number": HELPERS,
+    "console.end_sessions": HELPERS,
+    "console.suspend": {"supervisor"},
+    "console.reinstate": {"supervisor"},
     "console.sign_out": {*ROLES},
     "console.stay": {*ROLES},
 }

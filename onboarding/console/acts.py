@@ -1,0 +1,155 @@
+"""What staff may do for a person. Each act is a POST with a reason, told to the citizen and kept in the trail.
+
+An act is one line in ACTS: its address, its roles, when it is offered, and what it does. Nobody acts in the name
+of a citizen: there is no way to sign in as somebody else (rule R49).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import LazyString, format_datetime, gettext
+from flask_babel import lazy_gettext as _l
+
+from onboarding.accounts import browsers, codes, locks, sessions
+from onboarding.accounts.journeys import Journey
+from onboarding.accounts.people import Account
+from onboarding.console import sentences
+from onboarding.db import current_session
+from onboarding.sms import outbox
+from onboarding.sms.texts import Text, Texts
+from onboarding.web.requests import client_address
+
+HELPERS, SUPERVISORS = ("helper", "supervisor"), ("supervisor",)
+
+# Does the act; gives the sentence that says why not, where it could not be done.
+Does = Callable[[Any], str | None]
+# Whether the page of a person, by what it shows, offers the act.
+Offered = Callable[[Mapping[str, Any]], bool]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: `kind` is what the trail calls it, `told` what is said when it is done."""
+
+    name: str
+    label: LazyString
+    told: LazyString
+    kind: str
+    subject: str
+    roles: tuple[str, ...]
+    does: Does
+    offered: Offered
+
+
+def resend(journey: Journey) -> str | None:
+    """Have the journey's code sent once more; staff never see it, and no limit is lifted for it."""
+    if not current_app.extensions["journey"].waits_for_code(journey):
+        return str(gettext("This journey does not wait for a code any more."))
+    sent = current_app.extensions["journey"].resend(*around(), journey, client_address())
+    if isinstance(sent, codes.Refused):
+        words = {
+            "limit": sentences.word("limit", sent.reason),
+            "until": format_datetime(sent.until, "HH:mm, dd/MM"),
+        }
+        return str(gettext("No code can be sent now (%(limit)s), earliest again at %(until)s.", **words))
+    return None
+
+
+def unlock_journey(journey: Journey) -> str | None:
+    """End the timed lock of the number that was typed on a journey."""
+    number = current_app.extensions["journey"].facts(journey).get("number")
+    if number is None or not locks.lift(*around(), number, []):
+        return str(gettext("There is no lock to be ended."))
+    tell(number, texts().unlocked())
+    return None
+
+
+def unlock(account: Account) -> str | None:
+    """End the timed locks of all numbers of an account; what was counted stays (P05)."""
+    db, now, settings = around()
+    known = browsers.of_account(db, now, account.id)
+    lifted = sum(locks.lift(db, now, settings, str(phone.number), known) for phone in account.numbers)
+    if not lifted:
+        return str(gettext("There is no lock to be ended."))
+    tell_all(account, texts().unlocked())
+    return None
+
+
+def end_sessions(account: Account) -> str | None:
+    """Sign an account out everywhere, and make its browsers unknown again."""
+    sign_out(account)
+    tell_all(account, texts().sessions_ended())
+    return None
+
+
+def suspend(account: Account) -> str | None:
+    """Let nobody sign in to an account until it is reinstated."""
+    if account.state != "active":
+        return str(gettext("This account is not active."))
+    account.state = "suspended"
+    sign_out(account)
+    tell_all(account, texts().suspended())
+    return None
+
+
+def reinstate(account: Account) -> str | None:
+    """Let the owner of a suspended account in again."""
+    if account.state != "suspended":
+        return str(gettext("This account is not suspended."))
+    account.state = "active"
+    tell_all(account, texts().reinstated())
+    return None
+
+
+def sign_out(account: Account) -> None:
+    """End every open session of an account; its tokens are dead from here on (rule R24)."""
+    db, now, settings = around()
+    for one in sessions.open_ones(db, now, settings, account):
+        sessions.end(db, now, one, "by-staff")
+    browsers.revoke(db, account.id)
+
+
+def around() -> tuple[Any, Any, Any]:
+    """The session, the time and the settings of this request."""
+    return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
+
+
+def tell_all(account: Account, text: Text) -> None:
+    """Tell the owner of an account, on every number that is theirs."""
+    for phone in account.numbers:
+        tell(str(phone.number), text)
+
+
+def tell(number: str, text: Text) -> None:
+    """Promise a message about what staff did."""
+    db, now, _settings = around()
+    outbox.promise(db, now, number, text, "staff-act", now + outbox.NOTICE_LIFE)
+
+
+def texts() -> Texts:
+    """The texts of this portal."""
+    found: Texts = current_app.extensions["texts"]
+    return found
+
+
+ACTS = (
+    Act("resend", _l("Send the code again"), _l("The code is on its way."), "code-resent", "journeys", HELPERS,
+        resend, lambda shown: shown["waits_for_code"]),
+    Act("unlock-number", _l("End the lock"), _l("The lock is ended."), "unlocked", "journeys", HELPERS,
+        unlock_journey, lambda shown: timed(shown["locks"])),
+    Act("unlock", _l("End the locks"), _l("The locks are ended."), "unlocked", "accounts", HELPERS,
+        unlock, lambda shown: timed(shown["locks"])),
+    Act("end-sessions", _l("Sign out everywhere"), _l("All sessions are ended."), "sessions-ended", "accounts",
+        HELPERS, end_sessions, lambda shown: bool(shown["open_sessions"])),
+    Act("suspend", _l("Suspend the account"), _l("The account is suspended."), "suspended", "accounts",
+        SUPERVISORS, suspend, lambda shown: shown["account"].state == "active"),
+    Act("reinstate", _l("Reinstate the account"), _l("The account is active again."), "reinstated", "accounts",
+        SUPERVISORS, reinstate, lambda shown: shown["account"].state == "suspended"),
+)  # fmt: skip
+
+
+def timed(standing: list[locks.Lock]) -> bool:
+    """Whether there is a lock that one person may end."""
+    return any(lock.reason == "locked" for lock in standing)

@@ -1,0 +1,64 @@
+"""Opening a page about a person needs a reason, kept in the audit trail; it counts for some minutes (rule R49)."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, request
+
+from onboarding.accounts import audit, journeys, looks
+from onboarding.accounts.journeys import Journey
+from onboarding.accounts.people import Account
+from onboarding.console.guard import me
+from onboarding.db import current_session
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a page is about: the account, or the journey that has led to none."""
+
+    kind: str
+    id: UUID
+
+    @property
+    def ids(self) -> dict[str, UUID]:
+        """The subject as the audit trail takes it."""
+        return {self.kind.removesuffix("s"): self.id}
+
+
+def subject_of(kind: str, subject_id: UUID, *, lock: bool = False) -> Account | Journey:
+    """The account or journey of an address; 404 where there is none."""
+    db = current_session()
+    if kind == "accounts":
+        found: Account | Journey | None = db.get(Account, subject_id, with_for_update=lock or None)
+    else:
+        found = journeys.by_id(db, subject_id, lock=lock)
+    return found or abort(404)
+
+
+def is_open(subject: Subject) -> bool:
+    """Whether whoever asks has given a reason for this person a short while ago."""
+    return looks.is_open(current_session(), current_app.extensions["clock"].now(), me(), **subject.ids)
+
+
+def must_be_open(subject: Subject) -> None:
+    """Refuse whatever is done to a person whom nobody has given a reason to look at."""
+    if not is_open(subject):
+        abort(403)
+
+
+def reason_given() -> tuple[str, str] | None:
+    """What the form says: one of the reasons, and in words what else there is; None where it does not do."""
+    why, words = request.form.get("why", ""), request.form.get("reason", "")
+    if why not in looks.WHYS:
+        return None
+    try:
+        return why, audit.reason_in(words or why)
+    except audit.NoReason:
+        return None
+
+
+def note(kind: str, reason: str, subject: Subject, **facts: Any) -> None:
+    """Put what is done here and now into the audit trail; let it be the last statement of the request."""
+    now, mine = current_app.extensions["clock"].now(), me().staff
+    audit.record(current_session(), now, mine, kind, reason, **subject.ids, role=mine.role, **facts)

@@ -1,0 +1,110 @@
+"""A person's page: opened with a reason, masked, a value in full by a second, recorded click; and the acts."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from onboarding.accounts import audit, looks
+from onboarding.accounts.people import Account
+from onboarding.console import shown
+from onboarding.console.acts import ACTS, Act
+from onboarding.console.guard import allow, console, me
+from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
+from onboarding.db import current_session
+
+NO_REASON = _l("Say why, in a few words, without a phone or identity number.")
+PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
+
+
+@console.get(PERSON)
+@allow("helper", "supervisor")
+def person(kind: str, subject_id: UUID) -> str:
+    """The page, or first the question for the reason."""
+    subject_of(kind, subject_id)
+    subject = Subject(kind, subject_id)
+    if is_open(subject):
+        return page(subject)
+    return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=False)
+
+
+@console.post(f"{PERSON}/open")
+@allow("helper", "supervisor")
+def open_person(kind: str, subject_id: UUID) -> ResponseReturnValue:
+    """Keep the reason, then show the page."""
+    subject_of(kind, subject_id)
+    subject, given = Subject(kind, subject_id), reason_given()
+    if given is None:
+        return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=True), 422
+    why, reason = given
+    note("person-opened", reason, subject, why=why)
+    return redirect(url_for("console.person", kind=kind, subject_id=subject_id), 303)
+
+
+@console.post(f"{PERSON}/reveal")
+@allow("helper", "supervisor")
+def reveal(kind: str, subject_id: UUID) -> str:
+    """One value in full, on this one answer; that it was asked for stays."""
+    subject, value = Subject(kind, subject_id), request.form.get("value", "")
+    must_be_open(subject)
+    whose = subject_of(kind, subject_id)
+    if isinstance(whose, Account):
+        known = shown.values(whose)
+    else:
+        known = {"phone-number": current_app.extensions["journey"].facts(whose).get("number")}
+    if not known.get(value):
+        abort(404)
+    answer = page(subject, {value: str(known[value])})
+    note("value-revealed", value, subject, value=value)
+    return answer
+
+
+def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
+    """Do an act for a person whose page is open, and keep why."""
+    subject = Subject(kind, subject_id)
+    if kind != act.subject:
+        abort(404)
+    whose = subject_of(kind, subject_id, lock=True)
+    must_be_open(subject)
+    try:
+        reason = audit.reason_in(request.form.get("reason", ""))
+    except audit.NoReason:
+        return page(subject, problem=NO_REASON), 422
+    if problem := act.does(whose):
+        return page(subject, problem=problem), 422
+    note(act.kind, reason, subject)
+    return redirect(url_for("console.person", kind=kind, subject_id=subject_id, done=act.name), 303)
+
+
+def view_of(act: Act) -> Callable[..., ResponseReturnValue]:
+    """The view that does an act, open to its roles."""
+
+    @allow(*act.roles)
+    def view(kind: str, subject_id: UUID) -> ResponseReturnValue:
+        return do(act, kind, subject_id)
+
+    return view
+
+
+for one in ACTS:
+    console.add_url_rule(f"{PERSON}/{one.name}", one.name.replace("-", "_"), view_of(one), methods=["POST"])
+
+
+def page(subject: Subject, revealed: dict[str, str] | None = None, problem: object = None) -> str:
+    """The page of an account or a journey, with values in full that were asked for, or why an act was not done."""
+    extensions, whose = current_app.extensions, subject_of(subject.kind, subject.id)
+    around = current_session(), extensions["clock"].now(), extensions["settings"]
+    known = shown.account(*around, whose) if isinstance(whose, Account) else shown.journey(*around, whose)
+    mine = [act for act in ACTS if act.subject == subject.kind and me().staff.role in act.roles]
+    told = {act.name: act.told for act in mine}.get(request.args.get("done", ""))
+    return render_template(
+        f"console/{subject.kind.removesuffix('s')}.html",
+        subject=subject,
+        revealed=revealed or {},
+        problem=problem,
+        done=told,
+        acts=[act for act in mine if act.offered(known)],
+        **known,
+    )

@@ -1,0 +1,134 @@
+"""One sentence for everything that is ever recorded of a person: events, acts of staff, text messages.
+
+A new kind of event needs its line here; a test holds this table to the closed lists of kinds.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from onboarding.resources import N_
+from onboarding.sms.states import REASONS
+
+EVENTS = {
+    "account-registered": N_("The account was made, after the answer: %(way)s."),
+    "account-exists": N_("Somebody registered with the same identity number or tax code."),
+    "signed-in": N_("Signed in: %(how)s."),
+    "signed-out": N_("Signed out."),
+    "session-ended": N_("A session ended: %(reason)s."),
+    "code-sent": N_("A code was promised %(purpose)s."),
+    "code-refused": N_("A code was entered %(purpose)s and not accepted: %(reason)s."),
+    "code-limited": N_("A code was asked for and not sent: %(limit)s."),
+    "locked": N_("Locked for %(minutes)s minutes after wrong codes."),
+    "signature-refused": N_("A USB signature was not accepted (%(reason)s)."),
+    "certificate-linked": N_("A signing certificate of %(issuer)s was linked."),
+    "call-back-requested": N_("Asked to be called back."),
+    "journey-resumed": N_("Went on with the journey on another device or later."),
+    "request-refused": N_("A request was refused: %(reason)s."),
+    "alarm": N_("Alarm: %(name)s at %(level)s %%."),
+    "data-confirmed": N_("The citizen confirmed the data from the earlier portal."),
+}
+ACTS = {
+    "approval-requested": N_("A second person was asked to approve: %(act)s."),
+    "approval-given": N_("A second person approved: %(act)s."),
+    "approval-refused": N_("A second person refused: %(act)s."),
+    "person-opened": N_("Staff (%(role)s) opened this page."),
+    "value-revealed": N_("Staff (%(role)s) had a value shown in full: %(value)s."),
+    "code-resent": N_("Staff (%(role)s) had a code sent again."),
+    "unlocked": N_("Staff (%(role)s) ended the locks of the number."),
+    "sessions-ended": N_("Staff (%(role)s) ended all sessions."),
+    "suspended": N_("Staff (%(role)s) suspended the account."),
+    "reinstated": N_("Staff (%(role)s) reinstated the account."),
+    "call-back-taken": N_("Staff (%(role)s) took the request to call back."),
+    "call-back-given-back": N_("Staff (%(role)s) gave the request to call back to others."),
+    "call-back-done": N_("Staff (%(role)s) answered the request to call back."),
+}
+MESSAGES = {
+    "waiting": N_("Text message %(purpose)s: still to be sent."),
+    "sent": N_("Text message %(purpose)s: handed to the gateway %(gateway)s."),
+    "delivered": N_("Text message %(purpose)s: delivered by the gateway %(gateway)s."),
+    "unknown": N_("Text message %(purpose)s: the gateway %(gateway)s may have it (%(reason)s)."),
+    "dropped": N_("Text message %(purpose)s: dropped, it came too late."),
+    "failed": N_("Text message %(purpose)s: failed at the gateway %(gateway)s (%(reason)s)."),
+}
+RETRIED = N_("Text message %(purpose)s: not taken by the gateway (%(reason)s); it is tried again.")
+PURPOSES = {
+    "registration": N_("to register"),
+    "sign-in": N_("to sign in"),
+    "resume": N_("to go on with a journey"),
+    "link": N_("to link a certificate"),
+    "welcome": N_("about the new account"),
+    "identity-tried": N_("about somebody with the same number"),
+    "certificate-linked": N_("about a linked certificate"),
+    "call-back-received": N_("about the call back"),
+    "staff-act": N_("about an act of our staff"),
+}
+WORDS = PURPOSES | {
+    "phone": N_("by phone code"),
+    "usb": N_("by USB token"),
+    "too-many": N_("there were too many"),
+    "by-owner": N_("by the citizen"),
+    "by-staff": N_("by our staff"),
+    "malformed": N_("not a code or proof at all"),
+    "wrong": N_("wrong digits"),
+    "used-up": N_("too many wrong entries for this code"),
+    "expired": N_("out of date"),
+    "none": N_("no code was valid any more"),
+    "locked": N_("locked after wrong codes"),
+    "closed": N_("closed after many wrong codes"),
+    "address": N_("too many requests from this connection"),
+    "wait": N_("asked again too soon"),
+    "number-hour": N_("the number had all codes of the hour"),
+    "number-day": N_("the number had all codes of the day"),
+    "budget": N_("the day's messages are used up"),
+    "number": N_("not a mobile number of Vietnam"),
+    "helper": N_("helper"),
+    "supervisor": N_("supervisor"),
+    "auditor": N_("auditor"),
+    "administrator": N_("administrator"),
+    "name": N_("name"),
+    "national-id": N_("identity number"),
+    "tax-code": N_("tax code"),
+    "birth-date": N_("date of birth"),
+    "phone-number": N_("phone number"),
+}
+# What the fact "how" of a sign-in and the reason of an ended session say with a word that means more elsewhere.
+OF_FACT = {
+    ("how", "registration"): N_("right after registering"),
+    ("reason", "signed-out"): N_("signed out"),
+}
+
+
+def event(kind: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of an event."""
+    return told(EVENTS[kind], facts)
+
+
+def act(kind: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of what a member of staff did."""
+    return told(ACTS[kind], facts)
+
+
+def message(state: str, purpose: str, gateway: str | None, reason: str | None) -> str:
+    """The sentence of a text message as it stands now."""
+    text = RETRIED if state == "waiting" and reason else MESSAGES[state]
+    return told(text, {"purpose": purpose, "gateway": gateway or "?", "reason": why(reason)})
+
+
+def why(reason: str | None) -> str:
+    """Why a gateway did not deliver: the citizen's sentence where we have one, else the gateway's own word."""
+    return str(gettext(REASONS[reason])) if reason in REASONS else reason or "?"
+
+
+def told(text: str, facts: Mapping[str, Any]) -> str:
+    """A sentence in the language of the page, with its facts in words; one that is missing is a question mark."""
+    names = text.split("%(")[1:]
+    words = {name: word(name, facts.get(name, "?")) for name in (part.partition(")")[0] for part in names)}
+    return str(gettext(text, **words)) if words else str(gettext(text))
+
+
+def word(name: str, value: Any) -> str:
+    """What the value of a fact is called."""
+    known = OF_FACT.get((name, value)) or WORDS.get(value)
+    return str(gettext(known)) if known else str(value)

@@ -1,0 +1,146 @@
+"""What staff do for a person: by role, with a reason, told by message, kept in the trail."""
+
+from collections.abc import Callable
+
+import pytest
+
+from onboarding.db import Database
+from tests.clock import MovableClock
+from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
+from tests.journey.people import NUMBER, NewPerson, Person
+from tests.machine.inbox import Inbox
+from tests.machine.visitor import Visitor
+
+AsRole = Callable[..., Visitor]
+
+
+def offered(staff: Visitor) -> set[str]:
+    """The acts that the page offers."""
+    acts = {f.get("action").rpartition("/")[2] for f in staff.page.all("form") if f.get("method") == "post"}
+    return acts - {"sign-out", "reveal"}
+
+
+def wrong(person: Person, times: int = 5) -> None:
+    """Enter wrong codes."""
+    sent = {message["code"] for message in person.inbox.messages(person.number)}
+    code = next(code for code in ("123456", "654321", "111111") if code not in sent)
+    for _ in range(times):
+        person.submit(code=code)
+
+
+def test_a_code_is_sent_again_and_the_citizen_gets_through(
+    person: Person, as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    code = person.ask_code("register").support_code
+    first, journey = person.code(), journey_id(database, code)
+    helper = as_role("helper")
+    open_page(helper, "journeys", journey)
+    assert offered(helper) == {"resend"}
+    page = helper.submit(form="/resend", reason="nothing has come")
+    assert "No code can be sent now" in page.text, "the wait of P07 holds for staff too"
+    assert trail(database)[1:] == []
+    clock.advance(seconds=31)
+    page = helper.submit(form="/resend", reason="nothing has come")
+    assert "The code is on its way." in page.text
+    assert trail(database)[1:] == [("code-resent", "nothing has come")]
+    second = person.code()
+    assert second != first
+    assert second not in helper.response.text
+    assert person.submit(code=second).heading == "Who is the account for?"
+    page = helper.visit(address("journeys", journey) + ENGLISH)
+    assert "resend" not in offered(helper)
+
+
+def test_staff_cannot_send_more_codes_than_anybody(
+    person: Person, as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    code = person.ask_code("phone").support_code
+    helper, sent = as_role("helper"), 1
+    for _ in range(7):
+        clock.advance(minutes=3)
+        open_page(helper, "journeys", journey_id(database, code))
+        sent += "on its way" in helper.submit(form="/resend", reason="nothing has come").text
+    assert sent == 5
+
+
+def test_a_lock_is_shown_ended_and_told(
+    new_person: NewPerson, as_role: AsRole, database: Database, inbox: Inbox
+) -> None:
+    new_person().register()
+    stranger = new_person()
+    stranger.ask_code("phone")
+    wrong(stranger)
+    helper, account = as_role("helper"), account_id(database)
+    page = open_page(helper, "accounts", account)
+    assert "Locked until 23 Nov 2026, 09:10" in page.text
+    page = helper.submit(form="/unlock", reason="mistyped, knows the account")
+    assert "The locks are ended." in page.text
+    assert "Locked until" not in page.text.partition("The whole story")[0]
+    assert "mo khoa" in inbox.messages(NUMBER)[0]["text"]
+    assert trail(database)[-1] == ("unlocked", "mistyped, knows the account")
+    wrong(stranger, 1)
+    assert "Too many wrong codes" not in stranger.page.text
+
+
+def test_unlocking_leaves_what_was_counted(
+    new_person: NewPerson, as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    new_person().register()
+    stranger, helper, account = new_person(), as_role("helper"), account_id(database)
+    stranger.ask_code("phone")
+    wrong(stranger)
+    open_page(helper, "accounts", account)
+    helper.submit(form="/unlock", reason="first time")
+    clock.advance(minutes=6)
+    stranger.ask_code("phone")
+    wrong(stranger)
+    page = helper.visit(address("accounts", account) + ENGLISH)
+    assert "Locked until 23 Nov 2026, 09:36" in page.text, "the second lock is the longer one"
+
+
+def test_all_sessions_are_ended(person: Person, as_role: AsRole, database: Database, inbox: Inbox) -> None:
+    person.register()
+    helper = as_role("helper")
+    open_page(helper, "accounts", account_id(database))
+    assert offered(helper) == {"end-sessions"}
+    helper.submit(form="/end-sessions", reason="lost the telephone")
+    assert offered(helper) == set()
+    assert not person.client.visit("/account").having("data-account-state")
+    assert "dang xuat" in inbox.messages(NUMBER)[0]["text"]
+
+
+def test_a_supervisor_suspends_and_reinstates_and_a_helper_does_not(
+    person: Person, as_role: AsRole, database: Database, inbox: Inbox, clock: MovableClock
+) -> None:
+    person.register()
+    account, helper, supervisor = account_id(database), as_role("helper"), as_role("supervisor")
+    open_page(helper, "accounts", account)
+    open_page(supervisor, "accounts", account)
+    token = next(e.get("value") for e in helper.page.all("input") if e.get("name") == "csrf_token")
+    fields = {"csrf_token": token, "reason": "because"}
+    assert helper.post(address("accounts", account, "suspend"), data=fields).status_code == 403
+    supervisor.submit(form="/suspend", reason="the number was stolen")
+    assert "suspended (the number was stolen)" in supervisor.page.text
+    assert "tam khoa" in inbox.messages(NUMBER)[0]["text"]
+    assert not person.client.visit("/account").having("data-account-state")
+    clock.advance(minutes=2)
+    assert person.sign_in().heading == "This account is suspended"
+    supervisor.submit(form="/reinstate", reason="the number is back")
+    clock.advance(minutes=2)
+    assert person.sign_in().having("data-account-state")
+    assert [kind for kind, _ in trail(database)] == ["person-opened"] * 2 + ["suspended", "reinstated"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("reason", ["", "x", "call 0901234567", "y" * 301, "a\u202eb"])
+def test_an_act_needs_a_reason_without_a_number(
+    person: Person, as_role: AsRole, database: Database, reason: str
+) -> None:
+    person.register()
+    helper = as_role("helper")
+    open_page(helper, "accounts", account_id(database))
+    page = helper.submit(form="/end-sessions", reason=reason)
+    assert helper.response.status_code == 422
+    assert "Say why" in page.text
+    assert person.client.visit("/account").having("data-account-state")
+    assert len(trail(database)) == 1
