@@ -17,6 +17,7 @@ from onboarding.accounts import (
     challenges,
     codes,
     counters,
+    passkeys,
     sessions,
     staff_keys,
     staff_sessions,
@@ -27,7 +28,7 @@ from onboarding.sms import outbox
 from tests.machine import postgresql
 
 MODELS = (browsers, call_backs, challenges, codes, counters, sessions, outbox)  # imported, so that Base knows them
-STAFF_MODELS = (approvals, staff_keys, staff_sessions)
+STAFF_MODELS = (approvals, passkeys, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""
