@@ -18,6 +18,7 @@ from onboarding.accounts import (
     codes,
     counters,
     imports,
+    passkeys,
     sessions,
     staff_keys,
     staff_sessions,
@@ -27,17 +28,8 @@ from onboarding.migrations import schema
 from onboarding.sms import outbox
 from tests.machine import postgresql
 
-MODELS = (
-    browsers,
-    call_backs,
-    challenges,
-    codes,
-    counters,
-    imports,
-    sessions,
-    outbox,
-)  # imported, so that Base knows them
-STAFF_MODELS = (approvals, staff_keys, staff_sessions)
+MODELS = (browsers, call_backs, challenges, codes, counters, imports, sessions, outbox)  # so that Base knows them
+STAFF_MODELS = (approvals, passkeys, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""

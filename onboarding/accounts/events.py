@@ -26,6 +26,7 @@ KINDS: dict[str, frozenset[str]] = {
     "journey-resumed": frozenset(),
     "data-confirmed": frozenset(),
     "request-refused": frozenset({"reason"}),
+    "staff-refused": frozenset({"reason"}),
     "alarm": frozenset({"name", "level"}),
 }
 

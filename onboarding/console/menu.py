@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import current_app, g
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import object_session
 
 from onboarding.console.guard import console, roles_of
 from onboarding.web.staying import on_page, staying
@@ -11,6 +12,7 @@ from onboarding.web.staying import on_page, staying
 MENU = (  # a page is one line here
     ("console.home", _l("Overview")),
     ("console.find", _l("Find a person")),
+    ("console.queue", _l("Call backs")),
 )
 ROLE_NAMES = {
     "helper": _l("helper"),
@@ -24,7 +26,7 @@ ROLE_NAMES = {
 def around() -> dict[str, Any]:
     """What every page of a signed-in member of staff has around it."""
     mine = g.get("staff_session")
-    if mine is None:
+    if mine is None or object_session(mine) is None:  # nobody, or an error page after what failed was rolled back
         return {}
     now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
     menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]

@@ -1,6 +1,15 @@
 """All pages of the console: a file that is named here has its views on the blueprint."""
 
-from onboarding.console import acts, find, home, menu, person, sign_in, words  # noqa: F401 - their views are on the blueprint once they are loaded
+from onboarding.console import (  # noqa: F401 - their views are on the blueprint once they are loaded
+    find,
+    first_sign_in,
+    home,
+    menu,
+    person,
+    queue,
+    sign_in,
+    words,
+)
 from onboarding.console.guard import console
 
 pages = console

@@ -27,6 +27,7 @@ EVENTS = {
     "journey-resumed": N_("Went on with the journey on another device or later."),
     "request-refused": N_("A request was refused: %(reason)s."),
     "alarm": N_("Alarm: %(name)s at %(level)s %%."),
+    "staff-refused": N_("Somebody was not let in to the console: %(reason)s."),
     "data-confirmed": N_("The citizen confirmed the data from the earlier portal."),
 }
 ACTS = {

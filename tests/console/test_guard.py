@@ -12,7 +12,10 @@ from tests.machine.visitor import Visitor
 NOBODY = "nobody"
 HELPERS = {"helper", "supervisor"}
 TABLE = {
+    "console.first_challenge": {ANYBODY},
+    "console.first_sign_in": {ANYBODY},
     "console.home": {*ROLES},
+    "console.register_passkey": {ANYBODY},
     "console.sign_in": {ANYBODY},
     "console.find": HELPERS,
     "console.found": HELPERS,
@@ -25,6 +28,13 @@ TABLE = {
     "console.end_sessions": HELPERS,
     "console.suspend": {"supervisor"},
     "console.reinstate": {"supervisor"},
+    "console.queue": HELPERS,
+    "console.take_call_back": HELPERS,
+    "console.give_back_call_back": HELPERS,
+    "console.finish_call_back": HELPERS,
+    "console.reveal_call_back": HELPERS,
+    "console.sign_in_by_passkey": {ANYBODY},
+    "console.sign_in_challenge": {ANYBODY},
     "console.sign_out": {*ROLES},
     "console.stay": {*ROLES},
 }

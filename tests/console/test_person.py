@@ -28,6 +28,7 @@ def test_opening_asks_for_a_reason_and_keeps_it(person: Person, as_role: AsRole,
     assert trail(database) == [("person-opened", "does not get the code")]
 
 
+@ONE
 def test_a_reason_counts_for_fifteen_minutes_for_this_person_and_these_staff_only(
     person: Person, as_role: AsRole, database: Database, clock: MovableClock
 ) -> None:
@@ -42,6 +43,7 @@ def test_a_reason_counts_for_fifteen_minutes_for_this_person_and_these_staff_onl
     assert not helper.visit(address("accounts", account)).having("data-account-state")
 
 
+@ONE
 def test_the_page_is_masked_and_one_value_is_shown_by_a_recorded_click(
     person: Person, as_role: AsRole, database: Database
 ) -> None:
