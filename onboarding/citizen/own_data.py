@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import looks, numbers, sessions
-from onboarding.accounts.people import Account
+from onboarding.accounts import looks, masks, numbers, sessions
+from onboarding.accounts.people import EARLIER_PORTAL, Account
 
 
 def shown(account: Account) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def shown(account: Account) -> dict[str, Any]:
         "identity": "certificate" if account.identity == "certificate" else "declared",
         "numbers_masked": [numbers.masked(str(phone.number)) for phone in account.numbers],
         "registered_at": account.registered_at,
+        "to_confirm": account.consent_version == EARLIER_PORTAL,
+        "id_masked": masks.ending(account.national_id or account.tax_code),
     }
 
 

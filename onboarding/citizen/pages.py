@@ -66,6 +66,16 @@ def account(mine: SignIn) -> ResponseReturnValue:
     )
 
 
+@pages.post("/confirm")
+@signed_in
+def confirm(mine: SignIn) -> ResponseReturnValue:
+    """The data from the earlier portal are right, and may be used."""
+    if mine.account.consent_version == people.EARLIER_PORTAL:
+        version = current_app.extensions["settings"].consent_version
+        people.confirm(current_session(), current_app.extensions["clock"].now(), mine.account, version)
+    return redirect(url_for("citizen.account"), 303)
+
+
 @pages.post("/stay")
 @signed_in
 def stay(mine: SignIn) -> Response:

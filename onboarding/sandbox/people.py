@@ -1,21 +1,18 @@
-"""Test people in any number: person i has the phone number +8490 and i in seven digits.
-
-Each is written as `accounts.people.insert` writes a person, but many rows in one statement.
-"""
+"""Test people in any number: person i has the phone number +8490 and i in seven digits."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from onboarding.accounts.people import Account, Applicant, PhoneNumber, identity_indexes
+from onboarding.accounts import bulk
+from onboarding.accounts.people import Account, Applicant, PhoneNumber
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
-from onboarding.db import Database, new_id
-from onboarding.sealed import place, seal
+from onboarding.db import Database
 
 BATCH = 10_000  # people in one transaction: one or two seconds in which nobody else writes to SQLite
 MOST = 10_000_000  # what seven digits can tell apart
@@ -50,39 +47,13 @@ def seed_batch(db: Session, now: datetime, people: Sequence[int]) -> None:
     index = db.info["keyring"].index
     wanted = {index("phone_numbers.number", number(i)): i for i in people}
     there = set(db.scalars(select(PhoneNumber.number_index).where(PhoneNumber.number_index.in_(wanted))))
-    made = [rows(db, now, i, found_by) for found_by, i in wanted.items() if found_by not in there]
-    if made:
-        accounts, phones = [account for account, _ in made], [phone for _, phone in made]
-        give_way(db, accounts)
-        db.execute(insert(Account), accounts)
-        db.execute(insert(PhoneNumber), phones)
-
-
-def rows(db: Session, now: datetime, i: int, found_by: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rows of test person i: account and phone number."""
-    keyring, who, account_id, phone_id = db.info["keyring"], person(i), new_id(), new_id()
-    wrapped_key = keyring.new_person_key()
-    key = keyring.open_person_key(wrapped_key)
-    by_id, _ = identity_indexes(db, who.kind, who.national_id, None)
-    account = {
-        "id": account_id,
-        "kind": who.kind,
-        "identity": "declared",
-        "language": "vi",
-        "wrapped_key": wrapped_key,
-        "national_id_index": by_id,
-        "consent_version": CONSENT,
-        "registered_at": now,
-    }
-    for column, text in (
-        ("name_sealed", who.name),
-        ("birth_date_sealed", str(who.birth_date)),
-        ("national_id_sealed", str(who.national_id)),
-    ):
-        account[column] = seal(key, text.encode(), place("accounts", column, account_id))
-    number_sealed = seal(key, number(i).encode(), place("phone_numbers", "number_sealed", phone_id))
-    phone = {"account_id": account_id, "number_sealed": number_sealed, "number_index": found_by}
-    return account, {"id": phone_id, "confirmed_at": now, **phone}
+    made = [
+        bulk.rows(db, now, person(i), number(i), CONSENT)
+        for found_by, i in wanted.items()
+        if found_by not in there
+    ]
+    give_way(db, [account for account, _ in made])
+    bulk.write(db, made)
 
 
 def give_way(db: Session, accounts: list[dict[str, Any]]) -> None:
