@@ -13,6 +13,9 @@ MENU = (  # a page is one line here
     ("console.home", _l("Overview")),
     ("console.find", _l("Find a person")),
     ("console.queue", _l("Call backs")),
+    ("console.approvals_list", _l("Approvals")),
+    ("console.staff_list", _l("Staff")),
+    ("console.trail", _l("Audit trail")),
 )
 ROLE_NAMES = {
     "helper": _l("helper"),

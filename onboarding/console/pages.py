@@ -1,6 +1,7 @@
 """All pages of the console: a file that is named here has its views on the blueprint."""
 
 from onboarding.console import (  # noqa: F401 - their views are on the blueprint once they are loaded
+    approvals,
     find,
     first_sign_in,
     home,
@@ -8,6 +9,8 @@ from onboarding.console import (  # noqa: F401 - their views are on the blueprin
     person,
     queue,
     sign_in,
+    staff,
+    trail,
     words,
 )
 from onboarding.console.guard import console

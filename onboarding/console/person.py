@@ -48,8 +48,8 @@ def open_person(kind: str, subject_id: UUID) -> ResponseReturnValue:
 def reveal(kind: str, subject_id: UUID) -> str:
     """One value in full, on this one answer; that it was asked for stays."""
     subject, value = Subject(kind, subject_id), request.form.get("value", "")
-    must_be_open(subject)
     whose = subject_of(kind, subject_id)
+    must_be_open(subject)
     if isinstance(whose, Account):
         known = shown.values(whose)
     else:

@@ -30,7 +30,7 @@ def take_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Take a request; where a colleague was faster the list says so."""
     db, now, _settings = around()
     taken = call_backs.take(db, now, call_back_id, me().staff_id)
-    return noted("call-back-taken", taken) if taken else (page(missed=True), 409)
+    return noted("call-back-taken", taken) if taken else missed(call_back_id)
 
 
 @console.post(f"{ONE}/give-back")
@@ -38,7 +38,7 @@ def take_call_back(call_back_id: UUID) -> ResponseReturnValue:
 def give_back_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Leave one's own request to the others."""
     given = call_backs.give_back(current_session(), call_back_id, me().staff_id)
-    return noted("call-back-given-back", given) if given else (page(missed=True), 409)
+    return noted("call-back-given-back", given) if given else missed(call_back_id)
 
 
 @console.post(f"{ONE}/done")
@@ -47,11 +47,11 @@ def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Note how the call went; the citizen is told that the request is done."""
     db, now, _settings = around()
     words = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
-    if not words:
+    if not words and db.get(CallBack, call_back_id):
         return page(empty=True), 422
     done = call_backs.finish(db, now, call_back_id, me().staff_id, words)
     if done is None:
-        return page(missed=True), 409
+        return missed(call_back_id)
     tell(str(done.number), texts().call_back_answered())
     return noted("call-back-done", done)
 
@@ -70,6 +70,13 @@ def reveal_call_back(call_back_id: UUID) -> str:
         db, now, me().staff, "value-revealed", reason, journey=mine.journey_id, role=role, value="phone-number"
     )
     return answer
+
+
+def missed(call_back_id: UUID) -> ResponseReturnValue:
+    """Say that somebody else was faster; 404 where there is no such request at all."""
+    if current_session().get(CallBack, call_back_id) is None:
+        abort(404)
+    return page(missed=True), 409
 
 
 def noted(kind: str, changed: CallBack) -> ResponseReturnValue:

@@ -1,11 +1,13 @@
 """Staff in a real browser, with a passkey on a virtual device, and every page of the console looked at."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine.server import Server
 
@@ -18,6 +20,7 @@ DEVICE = {
     "automaticPresenceSimulation": True,
 }
 SERIAL = count(1)
+SUSPEND = re.compile("Tạm khóa|Suspend")
 
 
 def console(server: Server) -> str:
@@ -74,3 +77,35 @@ def test_the_pages_of_the_console(
         inspector.coming(f"console-{name}", lambda address=address: desk.goto(address))  # type: ignore[misc]
     first_sign_in(desk, server, "administrator")
     inspector.here("console-overview")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_pages_about_people(
+    desk: Page, server: Server, new_page: Callable[..., Page], inspect: Callable[..., Inspector], language: str
+) -> None:
+    citizen, caller = Citizen(new_page(), server), Citizen(new_page(), server)
+    citizen.register()
+    caller.page.goto("/onboarding/call-back")
+    caller.fill(name=caller.name, number=caller.number)
+    caller.page.locator("[name=best_time][value=any]").check()
+    caller.go_on()
+    first_sign_in(desk, server, "supervisor")
+    inspector = inspect(desk, language)
+    inspector.coming("console-find", lambda: desk.goto("/console/find"))
+    desk.fill("[name=text]", citizen.number)
+    inspector.coming("console-found", desk.locator("form[action$=find] button").click)
+    link = desk.locator("main a[href*=accounts]").get_attribute("href")
+    inspector.coming("console-reason", lambda: desk.goto(str(link)))
+    inspector.coming("console-reason-error", desk.locator("form[action$=open] button").click)
+    desk.locator("[name=why][value=desk]").check()
+    inspector.coming("console-account", desk.locator("form[action$=open] button").click)
+    inspector.coming("console-account-revealed", desk.locator("form[action$=reveal] button").first.click)
+    desk.locator("summary", has_text=SUSPEND).click()
+    inspector.coming("console-account-problem", desk.locator("form[action$=suspend] button").click)
+    inspector.coming("console-call-backs", lambda: desk.goto("/console/call-backs"))
+    link = desk.locator("main a[href*=journeys]").first.get_attribute("href")
+    inspector.coming("console-call-backs-taken", desk.locator("form[action$=take] button").first.click)
+    inspector.coming("console-call-backs-error", desk.locator("form[action$=done] button").first.click)
+    desk.goto(str(link))
+    desk.locator("[name=why][value=call-back]").check()
+    inspector.coming("console-journey", desk.locator("form[action$=open] button").click)

@@ -89,14 +89,6 @@ def test_only_who_took_it_may_finish_give_back_or_see_it(person: Person, as_role
     assert answers == {"reveal": 404, "give-back": 409, "done": 409}
 
 
-@ONE
-def test_a_request_that_is_not_there_is_not_taken(as_role: AsRole) -> None:
-    helper = as_role("helper")
-    token = next(e.get("value") for e in helper.visit("/console/").all("input"))
-    answer = helper.post(f"/console/call-backs/{uuid4()}/take", data={"csrf_token": token})
-    assert answer.status_code == 409
-
-
 def test_of_fifty_at_once_one_takes_it(person: Person, database: Database) -> None:
     ask(person)
     waiting = stored(database).id
