@@ -13,6 +13,7 @@ MENU = (  # a page is one line here
     ("console.home", _l("Overview")),
     ("console.find", _l("Find a person")),
     ("console.queue", _l("Call backs")),
+    ("console.figures", _l("Figures")),
     ("console.approvals_list", _l("Approvals")),
     ("console.staff_list", _l("Staff")),
     ("console.trail", _l("Audit trail")),

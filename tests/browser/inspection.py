@@ -36,6 +36,7 @@ class Inspector:
     language: str
     html: Checker
     record: Callable[[str, object], None]
+    limit: int = LIMIT
     found: list[Inspected] = field(default_factory=list)
     _views: dict[str, str] = field(default_factory=dict)
     _bytes: Counter[str] = field(default_factory=Counter)
@@ -89,7 +90,7 @@ class Inspector:
         seen = Inspected(name, self.language, weight)
         source, drawn = self._last.text(), self.page.evaluate(BODY)
         seen.add("HTML", self.html.faults(source))
-        seen.add("bytes", [f"{weight} bytes are too many"] * (weight > LIMIT))
+        seen.add("bytes", [f"{weight} bytes are too many"] * (weight > self.limit))
         self._show_all(self.page, seen)
         seen.add("keyboard", self._keyboard())
         self._without_script(source, drawn, seen)

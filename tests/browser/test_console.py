@@ -20,6 +20,7 @@ DEVICE = {
     "automaticPresenceSimulation": True,
 }
 SERIAL = count(1)
+DESK_LIMIT = 40_000  # bytes of a page that is read at a desk, with the picture of the journey
 SUSPEND = re.compile("Tạm khóa|Suspend")
 
 
@@ -91,6 +92,7 @@ def test_the_pages_about_people(
     caller.go_on()
     first_sign_in(desk, server, "supervisor")
     inspector = inspect(desk, language)
+    inspector.limit = DESK_LIMIT
     inspector.coming("console-find", lambda: desk.goto("/console/find"))
     desk.fill("[name=text]", citizen.number)
     inspector.coming("console-found", desk.locator("form[action$=find] button").click)
@@ -109,3 +111,4 @@ def test_the_pages_about_people(
     desk.goto(str(link))
     desk.locator("[name=why][value=call-back]").check()
     inspector.coming("console-journey", desk.locator("form[action$=open] button").click)
+    inspector.coming("console-figures", lambda: desk.goto("/console/figures"))

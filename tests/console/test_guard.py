@@ -27,6 +27,8 @@ TABLE = {
     "console.refuse": {"supervisor", "administrator"},
     "console.register_passkey": {ANYBODY},
     "console.sign_in": {ANYBODY},
+    "console.figures": {"supervisor", "auditor", "administrator"},
+    "console.figure_file": {"supervisor"},
     "console.find": HELPERS,
     "console.found": HELPERS,
     "console.person": HELPERS,
