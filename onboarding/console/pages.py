@@ -12,6 +12,7 @@ from onboarding.console import (  # noqa: F401 - their views are on the blueprin
     sign_in,
     staff,
     trail,
+    usb,
     words,
 )
 from onboarding.console.guard import console
