@@ -18,6 +18,7 @@ from onboarding.accounts import (
     codes,
     counters,
     imports,
+    number_changes,
     passkeys,
     sessions,
     staff_keys,
@@ -28,7 +29,17 @@ from onboarding.migrations import schema
 from onboarding.sms import outbox
 from tests.machine import postgresql
 
-MODELS = (browsers, call_backs, challenges, codes, counters, imports, sessions, outbox)  # so that Base knows them
+MODELS = (
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    imports,
+    number_changes,
+    sessions,
+    outbox,
+)  # so that Base knows them
 STAFF_MODELS = (approvals, passkeys, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)

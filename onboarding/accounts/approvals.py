@@ -14,6 +14,10 @@ from onboarding.db import Base, HasId
 # Each act with the roles that may approve it.
 APPROVERS: dict[str, frozenset[str]] = {
     "staff-link": frozenset({"administrator"}),
+    "reopen-number": frozenset({"supervisor"}),
+    "change-number": frozenset({"supervisor"}),
+    "merge-accounts": frozenset({"supervisor"}),
+    "close-account": frozenset({"supervisor"}),
 }
 LIFE = timedelta(hours=24)
 

@@ -25,6 +25,7 @@ KINDS: dict[str, frozenset[str]] = {
     "call-back-requested": frozenset(),
     "journey-resumed": frozenset(),
     "data-confirmed": frozenset(),
+    "number-changed": frozenset(),
     "request-refused": frozenset({"reason"}),
     "staff-refused": frozenset({"reason"}),
     "alarm": frozenset({"name", "level"}),

@@ -12,26 +12,28 @@ from flask import current_app
 from flask_babel import LazyString, format_datetime, gettext
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import browsers, codes, locks, sessions
+from onboarding.accounts import browsers, codes, endings, locks
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
-from onboarding.console import sentences
+from onboarding.console import second, sentences
+from onboarding.console.telling import tell, tell_all, texts
 from onboarding.db import current_session
-from onboarding.sms import outbox
-from onboarding.sms.texts import Text, Texts
 from onboarding.web.requests import client_address
 
 HELPERS, SUPERVISORS = ("helper", "supervisor"), ("supervisor",)
 
 # Does the act; gives the sentence that says why not, where it could not be done.
-Does = Callable[[Any], str | None]
+Does = Callable[[Any], str | second.Facts | None]
 # Whether the page of a person, by what it shows, offers the act.
 Offered = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act: `kind` is what the trail calls it, `told` what is said when it is done."""
+    """One act: `kind` is what the trail calls it, `told` what is said when it is done.
+
+    One with `second` is only asked for: `does` gives what the approval has to know, or says why not.
+    """
 
     name: str
     label: LazyString
@@ -41,6 +43,7 @@ class Act:
     roles: tuple[str, ...]
     does: Does
     offered: Offered
+    second: bool = False
 
 
 def resend(journey: Journey) -> str | None:
@@ -79,7 +82,8 @@ def unlock(account: Account) -> str | None:
 
 def end_sessions(account: Account) -> str | None:
     """Sign an account out everywhere, and make its browsers unknown again."""
-    sign_out(account)
+    db, now, settings = around()
+    endings.sign_out(db, now, settings, account)
     tell_all(account, texts().sessions_ended())
     return None
 
@@ -89,7 +93,8 @@ def suspend(account: Account) -> str | None:
     if account.state != "active":
         return str(gettext("This account is not active."))
     account.state = "suspended"
-    sign_out(account)
+    db, now, settings = around()
+    endings.sign_out(db, now, settings, account)
     tell_all(account, texts().suspended())
     return None
 
@@ -103,53 +108,46 @@ def reinstate(account: Account) -> str | None:
     return None
 
 
-def sign_out(account: Account) -> None:
-    """End every open session of an account; its tokens are dead from here on (rule R24)."""
-    db, now, settings = around()
-    for one in sessions.open_ones(db, now, settings, account):
-        sessions.end(db, now, one, "by-staff")
-    browsers.revoke(db, account.id)
-
-
 def around() -> tuple[Any, Any, Any]:
     """The session, the time and the settings of this request."""
     return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
 
 
-def tell_all(account: Account, text: Text) -> None:
-    """Tell the owner of an account, on every number that is theirs."""
-    for phone in account.numbers:
-        tell(str(phone.number), text)
+def stands(shown: Mapping[str, Any], reason: str) -> bool:
+    """Whether there is a lock of this kind."""
+    return any(lock.reason == reason for lock in shown["locks"])
 
 
-def tell(number: str, text: Text) -> None:
-    """Promise a message about what staff did."""
-    db, now, _settings = around()
-    outbox.promise(db, now, number, text, "staff-act", now + outbox.NOTICE_LIFE)
+def disputed(shown: Mapping[str, Any]) -> bool:
+    """Whether another account holds this one's number."""
+    return shown["account"].identity == "disputed" and alive(shown)
 
 
-def texts() -> Texts:
-    """The texts of this portal."""
-    found: Texts = current_app.extensions["texts"]
-    return found
+def alive(shown: Mapping[str, Any]) -> bool:
+    """Whether the account still belongs to somebody."""
+    return shown["account"].wrapped_key is not None
 
 
+ASKED = _l("A second person was asked. It is done once they have approved it.")
 ACTS = (
     Act("resend", _l("Send the code again"), _l("The code is on its way."), "code-resent", "journeys", HELPERS,
         resend, lambda shown: shown["waits_for_code"]),
     Act("unlock-number", _l("End the lock"), _l("The lock is ended."), "unlocked", "journeys", HELPERS,
-        unlock_journey, lambda shown: timed(shown["locks"])),
+        unlock_journey, lambda shown: stands(shown, "locked")),
     Act("unlock", _l("End the locks"), _l("The locks are ended."), "unlocked", "accounts", HELPERS,
-        unlock, lambda shown: timed(shown["locks"])),
+        unlock, lambda shown: stands(shown, "locked")),
     Act("end-sessions", _l("Sign out everywhere"), _l("All sessions are ended."), "sessions-ended", "accounts",
         HELPERS, end_sessions, lambda shown: bool(shown["open_sessions"])),
     Act("suspend", _l("Suspend the account"), _l("The account is suspended."), "suspended", "accounts",
         SUPERVISORS, suspend, lambda shown: shown["account"].state == "active"),
     Act("reinstate", _l("Reinstate the account"), _l("The account is active again."), "reinstated", "accounts",
         SUPERVISORS, reinstate, lambda shown: shown["account"].state == "suspended"),
+    Act("reopen-number", _l("Open the closed number"), ASKED, "reopen-number", "accounts",
+        HELPERS, second.nothing, lambda shown: stands(shown, "closed"), second=True),
+    Act("change-number", _l("Change the phone number"), ASKED, "change-number", "accounts",
+        SUPERVISORS, second.new_number, alive, second=True),
+    Act("merge-accounts", _l("Merge into the other account"), ASKED, "merge-accounts", "accounts",
+        SUPERVISORS, second.other_account, disputed, second=True),
+    Act("close-account", _l("Close and erase the account"), ASKED, "close-account", "accounts",
+        SUPERVISORS, second.nothing, alive, second=True),
 )  # fmt: skip
-
-
-def timed(standing: list[locks.Lock]) -> bool:
-    """Whether there is a lock that one person may end."""
-    return any(lock.reason == "locked" for lock in standing)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import approvals, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
+from onboarding.console import second
 from onboarding.console.guard import allow, console, me
 from onboarding.console.sign_in import within
 
@@ -30,6 +31,10 @@ class Act:
 
 ACTS = {  # an act is one line here, one in APPROVERS
     "staff-link": Act(_l("New sign-in link for a member of staff")),
+    "reopen-number": Act(_l("Open the closed number"), second.reopen),
+    "change-number": Act(_l("Change the phone number"), second.change_number),
+    "merge-accounts": Act(_l("Merge into the other account"), second.merge),
+    "close-account": Act(_l("Close and erase the account"), second.close),
 }
 
 

@@ -7,7 +7,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import audit, looks
+from onboarding.accounts import approvals, audit, looks
 from onboarding.accounts.people import Account
 from onboarding.console import shown
 from onboarding.console.acts import ACTS, Act
@@ -72,9 +72,14 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:
         return page(subject, problem=NO_REASON), 422
-    if problem := act.does(whose):
-        return page(subject, problem=problem), 422
-    note(act.kind, reason, subject)
+    came_to = act.does(whose)
+    if isinstance(came_to, str):
+        return page(subject, problem=came_to), 422
+    if act.second:
+        db, now = current_session(), current_app.extensions["clock"].now()
+        approvals.request(db, now, me().staff, act.kind, reason, account=subject_id, **(came_to or {}))
+    else:
+        note(act.kind, reason, subject)
     return redirect(url_for("console.person", kind=kind, subject_id=subject_id, done=act.name), 303)
 
 

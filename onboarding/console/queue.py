@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import audit, call_backs, masks, numbers, staff
 from onboarding.accounts.call_backs import CallBack
-from onboarding.console.acts import around, tell, texts
+from onboarding.console.acts import around
 from onboarding.console.guard import allow, console, me
+from onboarding.console.telling import tell, texts
 from onboarding.db import current_session
 
 MOST = 100

@@ -28,6 +28,7 @@ EVENTS = {
     "request-refused": N_("A request was refused: %(reason)s."),
     "alarm": N_("Alarm: %(name)s at %(level)s %%."),
     "staff-refused": N_("Somebody was not let in to the console: %(reason)s."),
+    "number-changed": N_("The new phone number was proven and took the place of the old one."),
     "data-confirmed": N_("The citizen confirmed the data from the earlier portal."),
 }
 ACTS = {
@@ -64,6 +65,7 @@ PURPOSES = {
     "certificate-linked": N_("about a linked certificate"),
     "call-back-received": N_("about the call back"),
     "staff-act": N_("about an act of our staff"),
+    "number-changed": N_("about the new number"),
 }
 WORDS = PURPOSES | {
     "phone": N_("by phone code"),
@@ -93,6 +95,10 @@ WORDS = PURPOSES | {
     "tax-code": N_("tax code"),
     "birth-date": N_("date of birth"),
     "phone-number": N_("phone number"),
+    "reopen-number": N_("open the closed number"),
+    "change-number": N_("change the phone number"),
+    "merge-accounts": N_("merge two accounts"),
+    "close-account": N_("close and erase the account"),
 }
 # What the fact "how" of a sign-in and the reason of an ended session say with a word that means more elsewhere.
 OF_FACT = {

@@ -48,6 +48,12 @@ def certificate_linked(visit: Visit, account: Account) -> None:
         tell(visit, str(phone.number), "certificate-linked", texts().certificate_linked())
 
 
+def number_changed(visit: Visit, old: list[str]) -> None:
+    """To the old numbers of an account: another one has taken their place."""
+    for number in old:
+        tell(visit, number, "number-changed", texts().number_changed())
+
+
 def call_back_received(visit: Visit, number: str) -> None:
     """To whoever asked to be called."""
     tell(visit, number, "call-back-received", texts().call_back_received())

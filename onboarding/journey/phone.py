@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import people
-from onboarding.journey import proving, signing_in
+from onboarding.accounts import number_changes, people
+from onboarding.accounts.people import Account
+from onboarding.journey import notices, proving, signing_in
 from onboarding.journey.forms import StepForm
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
@@ -11,13 +12,23 @@ from onboarding.journey.visit import Visit
 
 def after_code(visit: Visit, number: str) -> str:
     """Sign the number's owner in; a number without account can get one at once, it is confirmed already."""
-    account = people.find_by_number(visit.db, number)
+    account = people.find_by_number(visit.db, number) or moved(visit, number)
     if account is None:
         return "no-account"
     if account.state != "active":
         return "suspended"
     signing_in.sign_in(visit, account, "phone")
     return visit.only_way_on()
+
+
+def moved(visit: Visit, number: str) -> Account | None:
+    """The account whose change to this number was approved: proven now, and the old number learns so (R15)."""
+    taken = number_changes.take(visit.db, visit.now, number)
+    if taken is None:
+        return None
+    account, old = taken
+    notices.number_changed(visit, old)
+    return account
 
 
 ANSWER = Answer(

@@ -10,6 +10,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     codes,
     counters,
     imports,
+    number_changes,
     passkeys,
     sessions,
     staff_keys,

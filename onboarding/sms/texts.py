@@ -97,6 +97,26 @@ class Texts:
         """To the holder of an account that staff have reinstated."""
         return self._notice("tai khoan cua ong/ba da duoc mo lai.")
 
+    def closed(self) -> Text:
+        """To the holder of an account that is closed and erased."""
+        return self._notice("tai khoan va du lieu cua ong/ba vua duoc dong va xoa.")
+
+    def number_changes(self) -> Text:
+        """To the old number of an account that is to get another one."""
+        return self._notice("tai khoan cua ong/ba sap doi sang so dien thoai khac.")
+
+    def number_offered(self) -> Text:
+        """To the new number, which its owner has yet to prove."""
+        return self._notice("hay dang nhap bang so nay trong 7 ngay de doi so.")
+
+    def number_changed(self) -> Text:
+        """To the old number, once the new one is proven."""
+        return self._notice("tai khoan cua ong/ba vua doi sang so dien thoai khac.")
+
+    def merged(self) -> Text:
+        """To the holder of two accounts that are one now."""
+        return self._notice("hai tai khoan cua ong/ba vua duoc gop lam mot.")
+
     def call_back_answered(self) -> Text:
         """To a number whose request to be called is done."""
         return self._notice("yeu cau goi lai cua ong/ba da xong.")

@@ -136,11 +136,13 @@ def test_a_supervisor_suspends_and_reinstates_and_a_helper_does_not(
 
 
 @ONE
-def test_an_act_needs_a_reason_without_a_number(person: Person, as_role: AsRole, database: Database) -> None:
+def test_B30_an_act_needs_a_reason_of_one_plain_line_without_a_number(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
     person.register()
     helper = as_role("helper")
     open_page(helper, "accounts", account_id(database))
-    for reason in ("", "x", "call 0901234567", "y" * 301, "a\u202eb"):
+    for reason in ("", "x", "call 0901234567", "y" * 301, "a\u202eb", "a\x1b[2Jb", "a\x00b"):
         page = helper.submit(form="/end-sessions", reason=reason)
         assert helper.response.status_code == 422
         assert "Say why" in page.text

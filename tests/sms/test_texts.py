@@ -32,8 +32,8 @@ def notice(texts: Texts, name: str) -> str:
     return text
 
 
-def test_there_are_five_codes_and_nine_notices() -> None:
-    assert (len(CODES), len(NOTICES)) == (5, 9)
+def test_there_are_five_codes_and_fourteen_notices() -> None:
+    assert (len(CODES), len(NOTICES)) == (5, 14)
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -55,7 +55,7 @@ def test_a_notice_fits_one_segment_and_holds_nothing_like_a_code(name: str) -> N
 
 def test_no_two_texts_are_the_same() -> None:
     texts = [code_text(ORDINARY, name) for name in CODES] + [notice(ORDINARY, name) for name in NOTICES]
-    assert len(set(texts)) == 14
+    assert len(set(texts)) == 19
 
 
 def test_the_portals_name_is_written_without_accents_and_shortened_by_whole_words() -> None:

@@ -37,3 +37,16 @@ def upgrade() -> None:
         sa.Column("report_bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_imports")),
     )
+    op.create_table(
+        "number_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("number_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("number_index", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_number_changes_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_changes")),
+    )
+    op.create_index(op.f("ix_number_changes_account_id"), "number_changes", ["account_id"], unique=False)
+    op.create_index(op.f("ix_number_changes_number_index"), "number_changes", ["number_index"], unique=False)

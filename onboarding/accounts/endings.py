@@ -1,0 +1,70 @@
+"""How an account ends: closed and erased, or merged into another one. A tombstone stays, with nothing personal.
+
+Erasing destroys the person's key: what was sealed under it, in backups too, opens for nobody (rule R47).
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import browsers, sessions
+from onboarding.accounts.call_backs import CallBack
+from onboarding.accounts.journeys import Journey
+from onboarding.accounts.people import Account, Certificate, PhoneNumber
+from onboarding.config import Settings
+
+SEALED = ("name_sealed", "birth_date_sealed", "national_id_sealed", "tax_code_sealed", "representative_sealed")
+FOUND_BY = ("national_id_index", "tax_code_index")
+
+
+def close(db: Session, now: datetime, settings: Settings, account: Account) -> None:
+    """Close an account and erase who it belonged to; number and id are free for a new account."""
+    sign_out(db, now, settings, account)
+    walked = select(Journey.id).where(Journey.account_id == account.id)
+    unsynchronised = {"synchronize_session": False}
+    db.execute(delete(CallBack).where(CallBack.journey_id.in_(walked)), execution_options=unsynchronised)
+    forgotten = {"memory_sealed": None, "token_hash": None, "earlier_token_hash": None}
+    theirs = update(Journey).where(Journey.account_id == account.id)
+    db.execute(theirs.values(forgotten), execution_options=unsynchronised)
+    for kind in (PhoneNumber, Certificate):
+        db.execute(delete(kind).where(kind.account_id == account.id), execution_options=unsynchronised)
+    bury(db, account, "closed")
+
+
+def merge(db: Session, now: datetime, settings: Settings, account: Account, into: Account) -> None:
+    """Give an account's numbers, certificates and journeys to the other one of the same person, and end it."""
+    sign_out(db, now, settings, account)
+    for phone in list(account.numbers):
+        number = phone.number
+        hand_over(phone, into)
+        phone.number = number
+    for certificate in list(account.certificates):
+        subject = certificate.subject
+        hand_over(certificate, into)
+        certificate.subject = subject
+    theirs = update(Journey).where(Journey.account_id == account.id)
+    db.execute(theirs.values(account_id=into.id), execution_options={"synchronize_session": False})
+    bury(db, account, "merged")
+
+
+def hand_over(row: PhoneNumber | Certificate, into: Account) -> None:
+    """Make a row the other account's; what is sealed in it has to be sealed anew, under the other key."""
+    row.account = into
+    row.__dict__.pop("opened_key", None)
+
+
+def sign_out(db: Session, now: datetime, settings: Settings, account: Account) -> None:
+    """End every open session; its tokens are dead from here on (rule R24)."""
+    for one in sessions.open_ones(db, now, settings, account):
+        sessions.end(db, now, one, "by-staff")
+    browsers.revoke(db, account.id)
+
+
+def bury(db: Session, account: Account, state: str) -> None:
+    """Leave the tombstone: that there was an account, and how it ended."""
+    account.state, account.wrapped_key = state, None
+    for column in (*SEALED, *FOUND_BY):
+        setattr(account, column, None)
+    db.flush()
+    db.expire(account)

@@ -1,0 +1,91 @@
+"""What is done for a person only when a second one has approved it (P31): asked for on the person's page."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import abort, current_app, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import browsers, endings, locks, number_changes, numbers, people
+from onboarding.accounts.approvals import Approval
+from onboarding.accounts.people import Account
+from onboarding.config import Settings
+from onboarding.console.telling import tell, tell_all, texts
+from onboarding.db import current_session
+
+Facts = dict[str, str]
+
+
+def nothing(_account: Account) -> Facts | str:
+    """What needs no more than the account."""
+    return {}
+
+
+def new_number(account: Account) -> Facts | str:
+    """Keep the new number, sealed, until it is approved; or say what is wrong with it."""
+    try:
+        number = numbers.normalise(request.form.get("number", ""))
+    except numbers.Refused as refused:
+        return str(gettext(refused.message, **refused.values))
+    db = current_session()
+    if people.find_by_number(db, number):
+        return str(gettext("This number belongs to an account already."))
+    return {"change": str(number_changes.ask(db, current_app.extensions["clock"].now(), account, number).id)}
+
+
+def other_account(account: Account) -> Facts | str:
+    """The account that holds the disputed number."""
+    holder = people.find_by_identity(current_session(), account.kind, account.national_id, account.tax_code)
+    if holder is None or holder.id == account.id:
+        return str(gettext("No other account holds this identity number."))
+    return {"into": str(holder.id)}
+
+
+def reopen(db: Session, now: datetime, approval: Approval) -> None:
+    """Lift the hard stop of all numbers of an account (P18)."""
+    account = subject(db, approval)
+    known = browsers.of_account(db, now, account.id)
+    for phone in account.numbers:
+        locks.reopen(db, now, settings(), str(phone.number), known)
+    tell_all(account, texts().unlocked())
+
+
+def close(db: Session, now: datetime, approval: Approval) -> None:
+    """Tell the owner, then close and erase the account."""
+    account = subject(db, approval)
+    tell_all(account, texts().closed())
+    endings.close(db, now, settings(), account)
+
+
+def change_number(db: Session, now: datetime, approval: Approval) -> None:
+    """Let the owner sign in with the new number, and tell both numbers."""
+    account, change = subject(db, approval), number_changes.approve(db, now, UUID(approval.facts["change"]))
+    if change is None:
+        abort(404)
+    tell_all(account, texts().number_changes())
+    tell(str(change.number), texts().number_offered())
+
+
+def merge(db: Session, now: datetime, approval: Approval) -> None:
+    """Merge the account into the one that holds the number, and tell the owner on all numbers."""
+    account, into = subject(db, approval), db.get(Account, UUID(approval.facts["into"]), with_for_update=True)
+    if into is None or into.wrapped_key is None:
+        abort(404)
+    endings.merge(db, now, settings(), account, into)
+    db.expire(into, ["numbers"])
+    tell_all(into, texts().merged())
+
+
+def subject(db: Session, approval: Approval) -> Account:
+    """The account that it is about; 404 where it has ended meanwhile."""
+    account = db.get(Account, approval.account_id, with_for_update=True)
+    if account is None or account.wrapped_key is None:
+        abort(404)
+    return account
+
+
+def settings() -> Settings:
+    """The settings of this portal."""
+    found: Settings = current_app.extensions["settings"]
+    return found

@@ -1,0 +1,165 @@
+"""What is done for a person only when a second one has approved it."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from onboarding.accounts.counters import Counter
+from onboarding.accounts.people import Account, find_by_number
+from onboarding.db import Database
+from tests.clock import MovableClock
+from tests.console.people import ENGLISH, account_id, open_page, trail
+from tests.journey.people import MAN_OF_1965, NUMBER, OTHER, NewPerson, Person, accounts
+from tests.machine.inbox import Inbox
+from tests.machine.visitor import Visitor
+
+AsRole = Callable[..., Visitor]
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def approve(staff: Visitor) -> None:
+    """Approve the one request that waits for these staff."""
+    staff.visit(f"/console/approvals{ENGLISH}")
+    staff.submit(form="/approve")
+
+
+@pytest.fixture
+def two(as_role: AsRole) -> tuple[Visitor, Visitor]:
+    """Two supervisors."""
+    return as_role("supervisor", "Supervisor An"), as_role("supervisor", "Supervisor Ba")
+
+
+def test_an_account_is_closed_and_erased_by_two(
+    person: Person, two: tuple[Visitor, Visitor], database: Database, inbox: Inbox, clock: MovableClock
+) -> None:
+    person.register()
+    account, (first, second) = account_id(database), two
+    open_page(first, "accounts", account)
+    page = first.submit(form="/close-account", reason="wishes to leave")
+    assert "A second person was asked" in page.text
+    first.visit(f"/console/approvals{ENGLISH}")
+    assert not [f for f in first.page.all("form") if f.get("action").endswith("/approve")], "not one's own"
+    assert person.client.visit("/account").having("data-account-state"), "nothing is done yet"
+    approve(second)
+    (closed,) = [row for row in accounts_raw(database) if row.id == account]
+    assert (closed.state, closed.wrapped_key, closed.name_sealed, closed.national_id_index) == (
+        "closed",
+        None,
+        None,
+        None,
+    )
+    assert "dong va xoa" in inbox.messages(NUMBER)[0]["text"]
+    assert [kind for kind, _ in trail(database)][1:] == ["approval-requested", "approval-given"]
+    page = open_page(first, "accounts", account)
+    assert "closed and erased" in page.text
+    assert "A second person approved: close and erase the account." in page.text
+    clock.advance(minutes=2)
+    person.visit("account")
+    assert person.register().heading, "the number and the id are free again"
+    with database.transaction(write=False) as db:
+        again = find_by_number(db, NUMBER)
+        assert again is not None
+        assert again.id != account
+
+
+def accounts_raw(database: Database) -> list[Account]:
+    with database.transaction(write=False) as db:
+        return list(db.scalars(select(Account)))
+
+
+def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
+    new_person: NewPerson, two: tuple[Visitor, Visitor], database: Database, inbox: Inbox, clock: MovableClock
+) -> None:
+    new_person().register()
+    account, (first, second) = account_id(database), two
+    open_page(first, "accounts", account)
+    assert (
+        "belongs to an account already"
+        in first.submit(form="/change-number", number=NUMBER, reason="lost it").text
+    )
+    first.submit(form="/change-number", number="0912 345 678", reason="lost the telephone")
+    clock.advance(minutes=2)
+    early = new_person(OTHER)
+    assert early.sign_in().heading == "This number has no account yet", "approved by nobody so far"
+    approve(second)
+    assert "doi so" in inbox.messages(OTHER)[0]["text"]
+    clock.advance(minutes=2)
+    owner = new_person(OTHER)
+    assert owner.sign_in().having("data-account-state")
+    assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
+    assert "vua doi sang" in inbox.messages(NUMBER)[0]["text"]
+    clock.advance(minutes=2)
+    assert new_person().sign_in().heading == "This number has no account yet"
+
+
+@ONE
+def test_an_approved_change_of_number_ends_after_seven_days(
+    new_person: NewPerson, two: tuple[Visitor, Visitor], database: Database, clock: MovableClock
+) -> None:
+    new_person().register()
+    first, second = two
+    open_page(first, "accounts", account_id(database))
+    first.submit(form="/change-number", number=OTHER, reason="lost the telephone")
+    approve(second)
+    clock.advance(days=7, seconds=1)
+    assert new_person(OTHER).sign_in().heading == "This number has no account yet"
+
+
+def test_a_disputed_account_is_merged_into_the_one_that_holds_the_number(
+    new_person: NewPerson, two: tuple[Visitor, Visitor], database: Database, inbox: Inbox, clock: MovableClock
+) -> None:
+    new_person().register()
+    double = new_person(OTHER)
+    double.register()
+    holder, disputed, (first, second) = account_id(database), account_id(database, OTHER), two
+    open_page(first, "accounts", disputed)
+    first.submit(form="/merge-accounts", reason="the same person, seen at the desk")
+    approve(second)
+    assert account_id(database, OTHER) == holder
+    assert not double.client.visit("/account").having("data-account-state")
+    for number in (NUMBER, OTHER):
+        assert "gop lam mot" in inbox.messages(number)[0]["text"]
+    clock.advance(minutes=2)
+    again = new_person(OTHER)
+    assert MAN_OF_1965["name"] in again.sign_in().text
+    states = {row.id: row.state for row in accounts_raw(database)}
+    assert states == {holder: "active", disputed: "merged"}
+
+
+@ONE
+def test_a_number_closed_for_good_is_opened_by_two(
+    new_person: NewPerson, as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    new_person().register()
+    stranger = new_person()
+    clock.advance(minutes=2)
+    stranger.ask_code("phone")
+    stranger.submit(code="000000")
+    with database.transaction() as db:
+        db.execute(update(Counter).where(Counter.key.like("each/failures/%")).values(count=100))
+    helper, account = as_role("helper"), account_id(database)
+    page = open_page(helper, "accounts", account)
+    assert "two of our staff must open it" in page.text
+    helper.submit(form="/reopen-number", reason="seen at the desk")
+    approve(as_role("supervisor"))
+    assert "two of our staff" not in helper.visit(f"/console/accounts/{account}{ENGLISH}").text
+    clock.advance(minutes=2)
+    assert new_person().sign_in().having("data-account-state")
+
+
+@ONE
+def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
+    person: Person, two: tuple[Visitor, Visitor], as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    person.register()
+    first, second = two
+    open_page(first, "accounts", account_id(database))
+    first.submit(form="/close-account", reason="wishes to leave")
+    second.visit(f"/console/approvals{ENGLISH}")
+    second.submit(form="/refuse")
+    first.submit(form="/close-account", reason="wishes to leave")
+    clock.advance(hours=24, seconds=1)
+    third = as_role("supervisor", "Supervisor Tu")
+    assert not [f for f in third.visit("/console/approvals").all("form") if f.get("action").endswith("/approve")]
+    assert [row["state"] for row in accounts(database)] == ["active"]
