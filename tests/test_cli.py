@@ -16,6 +16,7 @@ from tests.machine.server import PROGRAM, clean_environ
 from tests.test_environment import production
 
 COMMANDS = (
+    "accounts", "accounts import",
     "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys", "send-messages",
     "serve", "settings", "staff", "staff add", "staff link",
     "sandbox", "sandbox seed", "sandbox token", "token-agent",

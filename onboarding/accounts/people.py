@@ -8,11 +8,8 @@ from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from onboarding.accounts import events
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
-
-EARLIER_PORTAL = "earlier-portal"  # the consent of an account that was taken over, until its owner confirms it
 
 
 class Account(HasId, Base):
@@ -208,12 +205,6 @@ WITH_WAYS_IN = (
 def load_ways_in(db: Session, account: Account) -> None:
     """Read all numbers and certificates of an account together."""
     db.scalars(WITH_WAYS_IN, {"its_id": account.id}).unique().one()
-
-
-def confirm(db: Session, now: datetime, account: Account, consent_version: str) -> None:
-    """The owner of an account that was taken over says that its data are right, and agrees to their use."""
-    account.consent_version = consent_version
-    events.record(db, now, "data-confirmed", account=account.id)
 
 
 def find_by_identity(db: Session, kind: str, national_id: str | None, tax_code: str | None) -> Account | None:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import looks, masks, numbers, sessions
-from onboarding.accounts.people import EARLIER_PORTAL, Account
+from onboarding.accounts.imports import EARLIER_PORTAL
+from onboarding.accounts.people import Account
 
 
 def shown(account: Account) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import browsers, events, looks, people, sessions
+from onboarding.accounts import browsers, events, imports, looks, people, sessions
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
@@ -70,9 +70,9 @@ def account(mine: SignIn) -> ResponseReturnValue:
 @signed_in
 def confirm(mine: SignIn) -> ResponseReturnValue:
     """The data from the earlier portal are right, and may be used."""
-    if mine.account.consent_version == people.EARLIER_PORTAL:
+    if mine.account.consent_version == imports.EARLIER_PORTAL:
         version = current_app.extensions["settings"].consent_version
-        people.confirm(current_session(), current_app.extensions["clock"].now(), mine.account, version)
+        imports.confirm(current_session(), current_app.extensions["clock"].now(), mine.account, version)
     return redirect(url_for("citizen.account"), 303)
 
 

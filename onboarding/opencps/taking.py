@@ -18,8 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import bulk
-from onboarding.accounts.imports import Import
-from onboarding.accounts.people import EARLIER_PORTAL
+from onboarding.accounts.imports import EARLIER_PORTAL, Import
 from onboarding.db import Database
 from onboarding.opencps.doubles import Doubles
 from onboarding.opencps.judging import NotTaken, Taken, judge
