@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import browsers, sessions
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.journeys import Journey
+from onboarding.accounts.number_changes import NumberChange
 from onboarding.accounts.people import Account, Certificate, PhoneNumber
 from onboarding.config import Settings
 
@@ -63,6 +64,7 @@ def sign_out(db: Session, now: datetime, settings: Settings, account: Account) -
 
 def bury(db: Session, account: Account, state: str) -> None:
     """Leave the tombstone: that there was an account, and how it ended."""
+    db.execute(delete(NumberChange).where(NumberChange.account_id == account.id))
     account.state, account.wrapped_key = state, None
     for column in (*SEALED, *FOUND_BY):
         setattr(account, column, None)

@@ -57,12 +57,15 @@ def take(db: Session, now: datetime, number: str) -> tuple[Account, list[str]] |
     """The account whose new number has just been proven, and its old numbers; once. None where there is none."""
     index = db.info["keyring"].index("phone_numbers.number", number)
     mine = select(NumberChange.id).where(
-        NumberChange.number_index == index, NumberChange.state == "approved", NumberChange.expires_at > now
+        NumberChange.number_index == index,
+        NumberChange.state == "approved",
+        NumberChange.expires_at > now,
+        NumberChange.account_id.in_(select(Account.id).where(Account.state == "active")),
     )
     newest = mine.order_by(NumberChange.expires_at.desc()).limit(1).scalar_subquery()
     waiting = update(NumberChange).where(NumberChange.id == newest, NumberChange.state == "approved")
     change = db.scalars(waiting.values(state="done", number_sealed=None).returning(NumberChange)).first()
-    if change is None or change.account.state != "active":
+    if change is None:
         return None
     account = change.account
     old = [str(phone.number) for phone in account.numbers]

@@ -68,6 +68,8 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
         abort(404)
     whose = subject_of(kind, subject_id, lock=True)
     must_be_open(subject)
+    if isinstance(whose, Account) and whose.wrapped_key is None:
+        abort(404)  # a tombstone: there is nobody to do anything for
     try:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:

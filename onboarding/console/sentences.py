@@ -94,6 +94,7 @@ WORDS = PURPOSES | {
     "national-id": N_("identity number"),
     "tax-code": N_("tax code"),
     "birth-date": N_("date of birth"),
+    "representative": N_("representative"),
     "phone-number": N_("phone number"),
     "reopen-number": N_("open the closed number"),
     "change-number": N_("change the phone number"),

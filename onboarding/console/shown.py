@@ -20,7 +20,7 @@ from onboarding.sms import history
 from onboarding.sms.outbox import Message
 
 MESSAGES, JOURNEYS, SIGN_INS = 30, 10, 20
-CHANGES_STATE = ("suspended", "reinstated", "closed", "merged")
+CHANGES_STATE = ("suspended", "reinstated")
 
 
 def account(db: Session, now: datetime, settings: Settings, shown: Account) -> dict[str, Any]:

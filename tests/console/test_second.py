@@ -9,13 +9,18 @@ from onboarding.accounts.counters import Counter
 from onboarding.accounts.people import Account, find_by_number
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.console.people import ENGLISH, account_id, open_page, trail
+from tests.console.people import ENGLISH, account_id, address, open_page, trail
 from tests.journey.people import MAN_OF_1965, NUMBER, OTHER, NewPerson, Person, accounts
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
 
 AsRole = Callable[..., Visitor]
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def token(staff: Visitor) -> str:
+    """The token that the page's forms carry."""
+    return next(e.get("value") for e in staff.page.all("input") if e.get("name") == "csrf_token")
 
 
 def approve(staff: Visitor) -> None:
@@ -53,6 +58,9 @@ def test_an_account_is_closed_and_erased_by_two(
     assert [kind for kind, _ in trail(database)][1:] == ["approval-requested", "approval-given"]
     page = open_page(first, "accounts", account)
     assert "closed and erased" in page.text
+    fields = {"csrf_token": token(first), "reason": "once more", "number": "0912345678"}
+    for act in ("close-account", "change-number", "reinstate"):
+        assert first.post(address("accounts", account, act), data=fields).status_code == 404, act
     assert "A second person approved: close and erase the account." in page.text
     clock.advance(minutes=2)
     person.visit("account")
