@@ -37,7 +37,7 @@ def open_person(kind: str, subject_id: UUID) -> ResponseReturnValue:
     subject_of(kind, subject_id)
     subject, given = Subject(kind, subject_id), reason_given()
     if given is None:
-        return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=True), 422
+        return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=True)
     why, reason = given
     note("person-opened", reason, subject, why=why)
     return redirect(url_for("console.person", kind=kind, subject_id=subject_id), 303)
@@ -73,10 +73,10 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
     try:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:
-        return page(subject, problem=NO_REASON), 422
+        return page(subject, problem=NO_REASON)
     came_to = act.does(whose)
     if isinstance(came_to, str):
-        return page(subject, problem=came_to), 422
+        return page(subject, problem=came_to)
     if act.second:
         db, now = current_session(), current_app.extensions["clock"].now()
         approvals.request(db, now, me().staff, act.kind, reason, account=subject_id, **(came_to or {}))

@@ -49,7 +49,7 @@ def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
     db, now, _settings = around()
     words = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
     if not words and db.get(CallBack, call_back_id):
-        return page(empty=True), 422
+        return page(empty=True)
     done = call_backs.finish(db, now, call_back_id, me().staff_id, words)
     if done is None:
         return missed(call_back_id)
