@@ -3,64 +3,64 @@
 import asyncio
 import os
 import ssl
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from websockets.asyncio.server import Server
 
 from onboarding.clock import SystemClock
-from onboarding.token_agent import pin, tls
+from onboarding.token_agent import options, tls, vgca, vnpt
+from onboarding.token_agent.desk import Desk
+from onboarding.token_agent.person import AtTerminal, Nobody, Person
 from onboarding.token_agent.server import Agent
-from onboarding.token_agent.token import Token
-
-SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
-PORTS = (4433, 4434, 4435, 9201, 9202)  # the plug-in's, in the order in which pages try them
-ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
+from onboarding.token_agent.token import Tokens
 
 
-@click.command("token-agent")
-@click.option("--module", default=SOFTHSM, show_default=True, help="PKCS#11 module of the token.")
-@click.option(
-    "--token-dir",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder of a test token, as `onboarding sandbox token` makes it; its PIN is read from there.",
-)
-@click.option(
-    "--dir",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=lambda: Path(click.get_app_dir("onboarding-token-agent")),
-    help="Folder for the agent's own TLS certificate.",
-)
-@click.option("--port", "ports", type=int, multiple=True, default=PORTS, help="Port; the first free one is taken.")
-@click.option(
-    "--allow-origin", "origins", multiple=True, default=ORIGINS, help="Address of a portal that may ask."
-)
+@click.command("token-agent", params=[*options.TOKEN, *options.SOCKETS])
 def command(
-    module: str, token_dir: Path | None, folder: Path, ports: tuple[int, ...], origins: tuple[str, ...]
+    module: str,
+    token_dir: Path | None,
+    serial: str,
+    origins: tuple[str, ...],
+    sign_hashes: bool,
+    folder: Path,
+    ports: tuple[int, ...],
+    vgca_port: int,
 ) -> None:
     """Sign with a USB token what a portal's page asks for. Shows it first; stop with Ctrl-C."""
-    token = Token(module, pins(token_dir))
+    person = who(token_dir)
+    desk = Desk(Tokens(module, person.pin), "", click.echo, person.choose, serial, sign_hashes)
     context = tls.server_context(folder, SystemClock().now())
-    asyncio.run(run(Agent(token, origins, click.echo), ports, context))
+    asyncio.run(run(Agent(desk, origins), ports, vgca_port, context))
 
 
-def pins(token_dir: Path | None) -> Callable[[str], str]:
-    """Where PINs come from; a test token's module is told where the token is."""
+def who(token_dir: Path | None) -> Person:
+    """Who enters PINs; a test token's module is told where the token is."""
     if token_dir is None:
-        return pin.ask_on_terminal
+        return AtTerminal()
     os.environ["SOFTHSM2_CONF"] = str(token_dir.resolve() / "softhsm2.conf")
-    path = token_dir / "pin"
-    return lambda _label: pin.read_from(path)
+    return Nobody(token_dir)
 
 
-async def run(served: Agent, ports: tuple[int, ...], context: ssl.SSLContext) -> None:
-    """Serve until stopped."""
+async def run(agent: Agent, ports: Sequence[int], vgca_port: int, context: ssl.SSLContext) -> None:
+    """Serve until stopped. Another program may have the one port of VGCA; the plug-in is served all the same."""
     try:
-        server = await served.listen(ports, context)
+        plugin = await agent.listen(vnpt.PATHS, ports, context)
     except OSError as failure:
         raise click.ClickException(f"The agent cannot listen: {failure.strerror}.") from None
-    port = server.sockets[0].getsockname()[1]
+    try:
+        port = port_of(await agent.listen(vgca.PATHS, [vgca_port], context))
+        click.echo(f"VGCA Sign Service at wss://127.0.0.1:{port}/; open https://127.0.0.1:{port}/ once, too.")
+    except OSError as failure:
+        click.echo(f"No VGCA Sign Service: {failure.strerror}.")
+    port = port_of(plugin)
     click.echo(f"Open https://localhost:{port}/ once in your browser and accept the agent's certificate.")
-    click.echo(f"Ready at wss://localhost:{port}/plugin for {', '.join(served.allowed_origins)}")
-    await server.serve_forever()
+    click.echo(f"Ready at wss://localhost:{port}/plugin for {', '.join(agent.allowed_origins)}")
+    await plugin.serve_forever()
+
+
+def port_of(server: Server) -> int:
+    """The port that a server got."""
+    port: int = server.sockets[0].getsockname()[1]
+    return port

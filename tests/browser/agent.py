@@ -20,7 +20,10 @@ from onboarding.token_agent import tls
 from tests.browser.citizen import Citizen, fresh_id
 from tests.machine.server import PROGRAM, Server, clean_environ
 
-READ = "from onboarding.token_agent import cli, token; print(token.Token(cli.SOFTHSM, str).certificate().hex())"
+READ = (
+    "from onboarding.token_agent import options, token\n"
+    "print(token.Tokens(options.SOFTHSM, max).signers()[0].certificate.hex())"
+)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from onboarding.sandbox.issuers import Person, ensure_issuers
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent import cms, pin
-from onboarding.token_agent.token import Token
+from onboarding.token_agent import cms
+from onboarding.token_agent.person import Nobody
+from onboarding.token_agent.signer import Signer
+from onboarding.token_agent.token import Tokens
 from tests.clock import MONDAY_MORNING
 
 CHALLENGE = Challenge(
@@ -33,11 +35,11 @@ CHALLENGE = Challenge(
 )
 
 
-def plugged_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Token:
-    """The token as a program finds it that was started for it."""
+def plugged_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
+    """The token's certificate and key as a program finds it that was started for it."""
     monkeypatch.setenv("SOFTHSM2_CONF", str(directory / "softhsm2.conf"))
     pkcs11.lib(tokens.MODULE).reinitialize()
-    return Token(tokens.MODULE, lambda _label: pin.read_from(directory / "pin"))
+    return Tokens(tokens.MODULE, Nobody(directory).pin).signers()[0]
 
 
 @pytest.mark.token
@@ -46,8 +48,7 @@ def test_the_tokens_signature_is_accepted(tmp_path: Path, monkeypatch: pytest.Mo
     directory, trust = tmp_path / "token", tmp_path / "trust"
     person = Person("Trần Thị Bình", national_id="093190000007")
     tokens.make_token(directory, trust, MONDAY_MORNING, issuer, person)
-    token = plugged_in(directory, monkeypatch)
-    signed = cms.signed_data(token.certificate(), CHALLENGE.text().encode(), token.sign)
+    signed = cms.signed_data(plugged_in(directory, monkeypatch), CHALLENGE.text().encode())
     proof = chain.parse("cms", base64.b64encode(signed).decode())
     signer = chain.check(proof, CHALLENGE, Trust.load(trust), MONDAY_MORNING)
     assert (signer.issuer, signer.identity.name) == (issuer, "Trần Thị Bình")

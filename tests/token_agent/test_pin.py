@@ -2,10 +2,11 @@
 
 import pytest
 
-from onboarding.token_agent import pin
+from onboarding.token_agent.desk import Desk
 from onboarding.token_agent.failures import Cancelled
-from onboarding.token_agent.token import Token
-from onboarding.token_agent.vnpt import Desk
+from onboarding.token_agent.person import AtTerminal
+from onboarding.token_agent.signer import Signer
+from onboarding.token_agent.vnpt import Conversation
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
@@ -15,25 +16,25 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
 
 def test_what_was_typed_is_the_pin(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, "4711")
-    assert pin.ask_on_terminal("token") == "4711"
+    assert AtTerminal().pin("token", "") == "4711"
 
 
 def test_nothing_typed_refuses_and_the_page_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, "")
     with pytest.raises(Cancelled):
-        pin.ask_on_terminal("token")
+        AtTerminal().pin("token", "")
 
 
-class Unwilling(Token):
-    """A token whose owner refuses at the PIN."""
+class Unwilling:
+    """Tokens whose owner refuses."""
 
-    def certificate(self) -> bytes:
+    def signers(self) -> list[Signer]:
         raise Cancelled
 
 
 def test_a_refusal_has_the_plugins_code_for_cancelled() -> None:
     shown: list[str] = []
-    desk = Desk(Unwilling("", pin.ask_on_terminal), "http://127.0.0.1:8000", shown.append)
-    reply = desk.answer('{"functionID":4,"funcCallback":"c","args":["QQ=="]}')
+    desk = Desk(Unwilling(), "http://127.0.0.1:8000", shown.append, len)
+    reply = Conversation(desk, "/plugin").answer('{"functionID":4,"funcCallback":"c","args":["QQ=="]}')
     assert reply.startswith('{"code": 11')
     assert shown[-1] == Cancelled.sentence

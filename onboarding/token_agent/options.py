@@ -1,0 +1,50 @@
+"""The options of `onboarding token-agent`."""
+
+from pathlib import Path
+
+from click import Option, get_app_dir
+from click import Path as PathType
+
+from onboarding.token_agent import vgca, vnpt
+
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
+ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
+
+TOKEN = (
+    Option(["--module"], default=SOFTHSM, show_default=True, help="PKCS#11 module of the token."),
+    Option(
+        ["--token-dir"],
+        type=PathType(exists=True, file_okay=False, path_type=Path),
+        help="Folder of a test token, as `onboarding sandbox token` makes it; its PIN is read from there.",
+    ),
+    Option(["--serial"], default="", help="Serial number of the certificate to use, where there are several."),
+    Option(
+        ["--allow-origin", "origins"],
+        multiple=True,
+        default=ORIGINS,
+        show_default=True,
+        help="Address of a portal that may ask.",
+    ),
+)
+SOCKETS = (
+    Option(
+        ["--sign-hashes"],
+        is_flag=True,
+        help="Also sign bare hashes (VGCA SignMsg), though nobody can see what they stand for.",
+    ),
+    Option(
+        ["--dir", "folder"],
+        type=PathType(file_okay=False, path_type=Path),
+        default=lambda: Path(get_app_dir("onboarding-token-agent")),
+        help="Folder for the agent's own TLS certificate.",
+    ),
+    Option(
+        ["--port", "ports"],
+        type=int,
+        multiple=True,
+        default=vnpt.PORTS,
+        show_default=True,
+        help="Port of the VNPT-CA plug-in; the first free one is taken.",
+    ),
+    Option(["--vgca-port"], default=vgca.PORT, show_default=True, help="Port of the VGCA Sign Service."),
+)
