@@ -2,25 +2,33 @@
 
 import asyncio
 import os
+import shutil
 import ssl
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import click
 from websockets.asyncio.server import Server
 
 from onboarding.clock import SystemClock
-from onboarding.token_agent import options, tls, vgca, vnpt
+from onboarding.token_agent import native_messaging, options, pinentry, tls, vgca, vnpt, web_eid
 from onboarding.token_agent.desk import Desk
 from onboarding.token_agent.person import AtTerminal, Nobody, Person
 from onboarding.token_agent.server import Agent
 from onboarding.token_agent.token import Tokens
 
 
-@click.command("token-agent", params=[*options.TOKEN, *options.SOCKETS])
+@click.group("token-agent", invoke_without_command=True, params=[*options.TOKEN, *options.SOCKETS])
+@click.pass_context
 def command(
+    context: click.Context,
+    *,
     module: str,
     token_dir: Path | None,
+    pin_by: str,
     serial: str,
     origins: tuple[str, ...],
     sign_hashes: bool,
@@ -29,18 +37,22 @@ def command(
     vgca_port: int,
 ) -> None:
     """Sign with a USB token what a portal's page asks for. Shows it first; stop with Ctrl-C."""
-    person = who(token_dir)
-    desk = Desk(Tokens(module, person.pin), "", click.echo, person.choose, serial, sign_hashes)
-    context = tls.server_context(folder, SystemClock().now())
-    asyncio.run(run(Agent(desk, origins), ports, vgca_port, context))
+    person = who(token_dir, pin_by)
+    context.obj = Agent(Desk(Tokens(module, person), person, "", serial, sign_hashes), origins)
+    if not context.invoked_subcommand:
+        asyncio.run(run(context.obj, ports, vgca_port, tls.server_context(folder, SystemClock().now())))
 
 
-def who(token_dir: Path | None) -> Person:
+def who(token_dir: Path | None, pin_by: str) -> Person:
     """Who enters PINs; a test token's module is told where the token is."""
-    if token_dir is None:
+    if token_dir is not None:
+        os.environ["SOFTHSM2_CONF"] = str(token_dir.resolve() / "softhsm2.conf")
+        return Nobody(token_dir)
+    if pin_by == "terminal":
         return AtTerminal()
-    os.environ["SOFTHSM2_CONF"] = str(token_dir.resolve() / "softhsm2.conf")
-    return Nobody(token_dir)
+    if not shutil.which(pinentry.PROGRAM):
+        raise click.ClickException("pinentry is missing; on Debian: apt install pinentry-curses.")
+    return pinentry.AtPinentry()
 
 
 async def run(agent: Agent, ports: Sequence[int], vgca_port: int, context: ssl.SSLContext) -> None:
@@ -64,3 +76,48 @@ def port_of(server: Server) -> int:
     """The port that a server got."""
     port: int = server.sockets[0].getsockname()[1]
     return port
+
+
+@command.group("web-eid")
+@click.pass_obj
+def web_eid_group(agent: Agent) -> None:
+    """Stand in the place of Web eID's application. The options stand before this word, install keeps them."""
+    if isinstance(agent.desk.person, AtTerminal):
+        raise click.ClickException("A browser gives the agent no terminal. Add --pin pinentry before web-eid.")
+
+
+@web_eid_group.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=lambda: Path.home() / ".config/chromium/NativeMessagingHosts",
+    help="The browser's folder for native messaging hosts; that of Chromium, if none is named.",
+)
+@click.option(
+    "--extension",
+    "extensions",
+    multiple=True,
+    default=options.WEB_EID_EXTENSIONS,
+    show_default=True,
+    help="Id of an extension that may call the agent.",
+)
+@click.pass_context
+def install(context: click.Context, folder: Path, extensions: tuple[str, ...]) -> None:
+    """Have Chromium start the agent when its Web eID extension asks."""
+    assert context.parent
+    assert context.parent.parent
+    arguments = options.as_arguments(context.parent.parent.params)
+    manifest = native_messaging.install(folder, extensions, ["token-agent", *arguments, "web-eid", "host"])
+    click.echo(f"Wrote {manifest}. It holds from the next call on.")
+
+
+@web_eid_group.command(context_settings={"ignore_unknown_options": True})
+@click.argument("caller", nargs=-1)
+@click.pass_obj
+def host(agent: Agent, caller: tuple[str, ...]) -> None:  # noqa: ARG001 - the browser checked it against the manifest
+    """Answer the browser that started this program, with messages on standard input and output."""
+    answer = partial(web_eid.answer, agent.desk, agent.allowed_origins)
+    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
+    with redirect_stdout(sys.stderr):  # what is shown must not come between the messages
+        native_messaging.serve(incoming, outgoing, web_eid.VERSION, answer)

@@ -1,14 +1,15 @@
 """Where one page is served: what it may have signed, with which certificate, and what the person sees of it."""
 
 import base64
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from onboarding.token_agent.failures import BadInput, NoCertificate
+from onboarding.token_agent.person import Person
 from onboarding.token_agent.signer import Signer
 
 ORIGIN = "origin: "
+MALFORMED = (LookupError, RecursionError, TypeError, ValueError, AttributeError)  # of a message that is none
 
 
 class Tokens(Protocol):
@@ -22,24 +23,23 @@ class Tokens(Protocol):
 class Desk:
     """A page of an origin, as the browser told it, before the tokens and the person at the computer.
 
-    Where there are several certificates and nobody named one by its `serial`, `choose` is asked by their names.
+    Where there are several certificates and nobody named one by its `serial`, the person is asked.
     """
 
     tokens: Tokens
-    origin: str
-    show: Callable[[str], None]
-    choose: Callable[[Sequence[str]], int]
+    person: Person
+    origin: str = ""
     serial: str = ""
     sign_hashes: bool = False
 
     def signer(self) -> Signer:
-        """The certificate to use. Raises NoCertificate, or what `choose` raises."""
+        """The certificate to use. Raises NoCertificate, or Cancelled."""
         found = [each for each in self.tokens.signers() if not self.serial or same(self.serial, each.serial)]
         if not found:
             raise NoCertificate
         if len(found) == 1:
             return found[0]
-        return found[self.choose([name(each) for each in found])]
+        return found[self.person.choose([name(each) for each in found])]
 
     def agreed(self, content: bytes) -> bytes:
         """Show what a page wants signed. Raises BadInput for what cannot be shown, and for another site's text.
@@ -54,7 +54,7 @@ class Desk:
         named = [line.removeprefix(ORIGIN) for line in lines if line.startswith(ORIGIN)]
         if not text.strip() or not all(map(str.isprintable, lines)) or any(o != self.origin for o in named):
             raise BadInput
-        self.show(f"\n{self.origin} asks you to sign:\n\n{text}")
+        self.person.show(f"\n{self.origin} asks you to sign:\n\n{text}")
         return content
 
 

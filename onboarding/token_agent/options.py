@@ -1,13 +1,16 @@
 """The options of `onboarding token-agent`."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from click import Option, get_app_dir
+from click import Choice, Option, get_app_dir
 from click import Path as PathType
 
 from onboarding.token_agent import vgca, vnpt
 
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
+WEB_EID_EXTENSIONS = ("ncibgoaomkmdpilpocfeponihegamlic", "gnmckgbandlkacikdndelhfghdejfido")  # Chrome's, Edge's
 ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 
 TOKEN = (
@@ -16,6 +19,13 @@ TOKEN = (
         ["--token-dir"],
         type=PathType(exists=True, file_okay=False, path_type=Path),
         help="Folder of a test token, as `onboarding sandbox token` makes it; its PIN is read from there.",
+    ),
+    Option(
+        ["--pin", "pin_by"],
+        type=Choice(["terminal", "pinentry"]),
+        default="terminal",
+        show_default=True,
+        help="Where the PIN is asked for: here, or in a dialog of the program pinentry.",
     ),
     Option(["--serial"], default="", help="Serial number of the certificate to use, where there are several."),
     Option(
@@ -48,3 +58,14 @@ SOCKETS = (
     ),
     Option(["--vgca-port"], default=vgca.PORT, show_default=True, help="Port of the VGCA Sign Service."),
 )
+
+
+def as_arguments(values: Mapping[str, Any]) -> list[str]:
+    """The token's options as somebody would type them again, for a program that is started later."""
+    arguments = []
+    for option in TOKEN:
+        value = values[str(option.name)]
+        for each in value if isinstance(value, tuple) else (value,):
+            if each:
+                arguments += [option.opts[0], str(each.resolve() if isinstance(each, Path) else each)]
+    return arguments

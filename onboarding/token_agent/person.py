@@ -18,6 +18,9 @@ from onboarding.token_agent.failures import Cancelled
 class Person(Protocol):
     """Somebody to ask. Who refuses raises Cancelled."""
 
+    def show(self, text: str) -> None:
+        """Tell what a page wants, or what became of it."""
+
     def choose(self, names: Sequence[str]) -> int:
         """Which of several certificates to use, counted from 0."""
 
@@ -59,6 +62,7 @@ class Nobody:
     """A test token's folder instead of a person: its PIN is in a file, and the first certificate is good."""
 
     folder: Path
+    show: Callable[[str], None] = click.echo
 
     def choose(self, names: Sequence[str]) -> int:
         """The first."""

@@ -1,6 +1,5 @@
 """The USB token, by PKCS#11 (OASIS PKCS #11 v2.40): its certificates, and signatures that it makes itself."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ from pkcs11.exceptions import PinLocked as LockedNow
 
 from onboarding.token_agent.algorithms import digest_info
 from onboarding.token_agent.failures import NoCertificate, NoPrivateKey, PinLocked, SigningFailed, WrongPin
+from onboarding.token_agent.person import Person
 from onboarding.token_agent.signer import Signer
 
 WARNINGS = {  # the module says no more than this about how many tries are left (CK_TOKEN_INFO)
@@ -26,12 +26,12 @@ PSS = {"sha256": (Mechanism.SHA256, MGF.SHA256, 32)}
 class Tokens:
     """What is plugged in behind a PKCS#11 module (a shared library's path).
 
-    It is looked for anew each time, so that it may be plugged in and out. `ask_pin` is called for every
-    signature with whose PIN it is and a warning, mostly empty; its answer is not kept.
+    It is looked for anew each time, so that it may be plugged in and out. The person is asked for the
+    PIN of every signature.
     """
 
     module: str
-    ask_pin: Callable[[str, str], str]
+    person: Person
 
     def signers(self) -> list[Signer]:
         """Every certificate that is no authority's, read without the PIN. Raises NoCertificate."""
@@ -62,7 +62,7 @@ class Tokens:
         if TokenFlag.USER_PIN_LOCKED in token.flags:
             raise PinLocked
         warning = next((words for flag, words in WARNINGS.items() if flag in token.flags), "")
-        pin = self.ask_pin(token.label, warning)
+        pin = self.person.pin(token.label, warning)
         try:
             with token.open(user_pin=pin) as session:
                 key = session.get_key(ObjectClass.PRIVATE_KEY, id=key_id)

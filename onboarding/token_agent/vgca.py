@@ -13,11 +13,10 @@ from importlib.metadata import version
 from typing import Any
 
 from onboarding.token_agent import cms, jws
-from onboarding.token_agent.desk import Desk, decoded
+from onboarding.token_agent.desk import MALFORMED, Desk, decoded
 from onboarding.token_agent.failures import BadInput, Failure, HashRefused
 
 PORT = 8987  # pages know no other
-MALFORMED = (LookupError, RecursionError, TypeError, ValueError)
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
@@ -33,7 +32,7 @@ class Conversation:
         try:
             return json.dumps({"Status": 0} | OPERATIONS[self.path](self.desk, message))
         except Failure as failure:
-            self.desk.show(failure.sentence)
+            self.desk.person.show(failure.sentence)
             return refusal(failure)
         except MALFORMED:
             return refusal(BadInput())
@@ -52,7 +51,7 @@ def get_version(_: Desk, __: str) -> dict[str, Any]:
 
 def config(desk: Desk, _: str) -> dict[str, Any]:
     """The real program opens its window of settings; here they are options of the command."""
-    desk.show("The page asked for the settings. Start the agent with other options to change them.")
+    desk.person.show("The page asked for the settings. Start the agent with other options to change them.")
     return {"Message": ""}
 
 
@@ -104,7 +103,9 @@ def signed_hash(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     signer = desk.signer()
     if len(digest) != DIGEST_SIZES[hash_name] or request["Encode"] != "RSA" or signer.algorithm != "RS256":
         raise BadInput
-    desk.show(f"\n{desk.origin} asks you to sign a {hash_name} hash of nobody can see what:\n\n{digest.hex()}\n")
+    desk.person.show(
+        f"\n{desk.origin} asks you to sign a {hash_name} hash of nobody can see what:\n\n{digest.hex()}\n"
+    )
     signature = signer.sign_digest("RS256", hash_name, digest)
     return signed(desk, base64.b64encode(signature).decode()) | {
         "CertBase64": base64.b64encode(signer.certificate).decode()
@@ -113,7 +114,7 @@ def signed_hash(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
 
 def signed(desk: Desk, signature: str) -> dict[str, Any]:
     """The reply that carries a signature."""
-    desk.show("Signed.")
+    desk.person.show("Signed.")
     return {"Signature": signature, "Error": ""}
 
 

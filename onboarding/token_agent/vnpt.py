@@ -11,12 +11,11 @@ from importlib.metadata import version
 from typing import Any
 
 from onboarding.token_agent import cms
-from onboarding.token_agent.desk import Desk, decoded
+from onboarding.token_agent.desk import MALFORMED, Desk, decoded
 from onboarding.token_agent.failures import BadInput, Failure
 
 PATHS = ("/plugin",)
 PORTS = (4433, 4434, 4435, 9201, 9202)  # in the order in which pages try them
-MALFORMED = (LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Conversation:
             function = FUNCTIONS[request["functionID"]]
             result = function(self, request["args"])
         except Failure as failure:
-            self.desk.show(failure.sentence)
+            self.desk.person.show(failure.sentence)
             result = reply(failure.code, error=failure.sentence)
         except MALFORMED:
             result = reply(BadInput.code, error=BadInput.sentence)
@@ -74,7 +73,7 @@ class Conversation:
         """A CMS over the text in the first argument (base64), after it was shown."""
         content = self.desk.agreed(decoded(arguments[0]))
         signed = cms.signed_data(self.desk.signer(), content)
-        self.desk.show("Signed.")
+        self.desk.person.show("Signed.")
         return reply(0, data=base64.b64encode(signed).decode())
 
 

@@ -22,7 +22,7 @@ from tests.machine.server import PROGRAM, Server, clean_environ
 
 READ = (
     "from onboarding.token_agent import options, token\n"
-    "print(token.Tokens(options.SOFTHSM, max).signers()[0].certificate.hex())"
+    "print(token.Tokens(options.SOFTHSM, None).signers()[0].certificate.hex())"
 )
 
 

@@ -39,7 +39,7 @@ def plugged_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
     """The token's certificate and key as a program finds it that was started for it."""
     monkeypatch.setenv("SOFTHSM2_CONF", str(directory / "softhsm2.conf"))
     pkcs11.lib(tokens.MODULE).reinitialize()
-    return Tokens(tokens.MODULE, Nobody(directory).pin).signers()[0]
+    return Tokens(tokens.MODULE, Nobody(directory)).signers()[0]
 
 
 @pytest.mark.token

@@ -34,7 +34,7 @@ class Unwilling:
 
 def test_a_refusal_has_the_plugins_code_for_cancelled() -> None:
     shown: list[str] = []
-    desk = Desk(Unwilling(), "http://127.0.0.1:8000", shown.append, len)
+    desk = Desk(Unwilling(), AtTerminal(shown.append), "http://127.0.0.1:8000")
     reply = Conversation(desk, "/plugin").answer('{"functionID":4,"funcCallback":"c","args":["QQ=="]}')
     assert reply.startswith('{"code": 11')
     assert shown[-1] == Cancelled.sentence
