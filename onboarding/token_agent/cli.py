@@ -14,11 +14,11 @@ import click
 from websockets.asyncio.server import Server
 
 from onboarding.clock import SystemClock
-from onboarding.token_agent import native_messaging, options, pinentry, tls, vgca, vnpt, web_eid
-from onboarding.token_agent.desk import Desk
+from onboarding.token_agent import made_up, native_messaging, options, pinentry, script, tls, vgca, vnpt, web_eid
+from onboarding.token_agent.desk import Desk, Tokens
 from onboarding.token_agent.person import AtTerminal, Nobody, Person
 from onboarding.token_agent.server import Agent
-from onboarding.token_agent.token import Tokens
+from onboarding.token_agent.token import Tokens as PKCS11Tokens
 
 
 @click.group("token-agent", invoke_without_command=True, params=[*options.TOKEN, *options.SOCKETS])
@@ -26,21 +26,36 @@ from onboarding.token_agent.token import Tokens
 def command(
     context: click.Context,
     *,
-    module: str,
+    module: str | None,
     token_dir: Path | None,
     pin_by: str,
     serial: str,
     origins: tuple[str, ...],
+    answers: tuple[str, ...],
     sign_hashes: bool,
     folder: Path,
     ports: tuple[int, ...],
     vgca_port: int,
 ) -> None:
     """Sign with a USB token what a portal's page asks for. Shows it first; stop with Ctrl-C."""
-    person = who(token_dir, pin_by)
-    context.obj = Agent(Desk(Tokens(module, person), person, "", serial, sign_hashes), origins)
+    now = SystemClock().now()
+    if answers and not module and not token_dir:
+        person: Person = Nobody()
+        tokens: Tokens = made_up.tokens(now)
+    else:
+        person = who(token_dir, pin_by)
+        tokens = PKCS11Tokens(module or options.SOFTHSM, person)
+    context.obj = Agent(Desk(tokens, person, "", serial, sign_hashes, scripted(answers)), origins)
     if not context.invoked_subcommand:
-        asyncio.run(run(context.obj, ports, vgca_port, tls.server_context(folder, SystemClock().now())))
+        asyncio.run(run(context.obj, ports, vgca_port, tls.server_context(folder, now)))
+
+
+def scripted(answers: tuple[str, ...]) -> script.Script:
+    """What testers want to see."""
+    try:
+        return script.read(answers)
+    except ValueError as unknown:
+        raise click.BadParameter(f"{unknown} is none; see docs/token-agent.md.", param_hint="--answer") from None
 
 
 def who(token_dir: Path | None, pin_by: str) -> Person:

@@ -1,6 +1,7 @@
 """Where one page is served: what it may have signed, with which certificate, and what the person sees of it."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,7 +20,7 @@ class Tokens(Protocol):
         """All of them. Raises NoCertificate."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """A page of an origin, as the browser told it, before the tokens and the person at the computer.
 
@@ -31,6 +32,11 @@ class Desk:
     origin: str = ""
     serial: str = ""
     sign_hashes: bool = False
+    script: Callable[["Desk", str], "Desk"] = lambda desk, _function: desk
+
+    def of(self, function: str) -> "Desk":
+        """The desk for one call of a function: this one, unless a tester's script has another."""
+        return self.script(self, function)
 
     def signer(self) -> Signer:
         """The certificate to use. Raises NoCertificate, or Cancelled."""

@@ -8,7 +8,7 @@ own numbers are not known. 12 is ours: no list of the plug-in's codes has it.
 class Failure(Exception):
     """Something that the page is told by a number and a sentence."""
 
-    code = 5
+    code: int | str = 5
     sentence = "Something unexpected happened."
 
 
@@ -70,3 +70,30 @@ class PinLocked(Failure):
 
     code = 12
     sentence = "The token is locked after too many wrong PINs. Its issuer can unlock it."
+
+
+FAILURES = (Failure, BadInput, NoCertificate, SigningFailed, NoPrivateKey, Cancelled, PinLocked)
+
+
+def with_code(code: str) -> Failure:
+    """A failure with a code that a tester wants to see, and its sentence if it is one of ours."""
+    failure = next((kind for kind in FAILURES if str(kind.code) == code), Failure)()
+    failure.code = int(code) if code.lstrip("-").isdigit() else code
+    return failure
+
+
+class Literal(Exception):
+    """A tester wants this very result (`text`)."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Interrupted(Exception):
+    """A tester wants no answer: this much of one is `sent`, and the line is dead then or stays open."""
+
+    def __init__(self, sent: str, *, hang_up: bool) -> None:
+        super().__init__(sent)
+        self.sent = sent
+        self.hang_up = hang_up

@@ -8,28 +8,34 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
+
+from onboarding.token_agent.failures import Interrupted
 
 HOST = "eu.webeid"
 LARGEST_MESSAGE = 8192  # what Web eID's application takes at most
 START = "from onboarding.cli import main; main(prog_name='onboarding')"
 
 
-def serve(
-    incoming: IO[bytes], outgoing: IO[bytes], version: str, answer: Callable[[bytes], dict[str, Any]]
-) -> None:
+def serve(incoming: IO[bytes], outgoing: IO[bytes], version: str, answer: Callable[[bytes], str]) -> None:
     """Say the version, answer one message, and end, as the extension expects it."""
-    send(outgoing, {"version": version})
+    send(outgoing, json.dumps({"version": version}))
     size = int.from_bytes(incoming.read(4), sys.byteorder)
-    if size:
-        message = incoming.read(size) if size <= LARGEST_MESSAGE else b""
-        send(outgoing, answer(message))
+    if not size:
+        return
+    try:
+        send(outgoing, answer(incoming.read(size) if size <= LARGEST_MESSAGE else b""))
+    except Interrupted as interrupted:
+        if interrupted.sent:
+            send(outgoing, interrupted.sent, missing=1)
+        if not interrupted.hang_up:
+            incoming.read()  # until the browser goes
 
 
-def send(outgoing: IO[bytes], message: dict[str, Any]) -> None:
-    """Write one message."""
-    encoded = json.dumps(message).encode()
-    outgoing.write(len(encoded).to_bytes(4, sys.byteorder) + encoded)
+def send(outgoing: IO[bytes], message: str, missing: int = 0) -> None:
+    """Write one message; where some bytes are missing, its length says so."""
+    encoded = message.encode()
+    outgoing.write((len(encoded) + missing).to_bytes(4, sys.byteorder) + encoded)
     outgoing.flush()
 
 

@@ -14,7 +14,7 @@ WEB_EID_EXTENSIONS = ("ncibgoaomkmdpilpocfeponihegamlic", "gnmckgbandlkacikdndel
 ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 
 TOKEN = (
-    Option(["--module"], default=SOFTHSM, show_default=True, help="PKCS#11 module of the token."),
+    Option(["--module"], help=f"PKCS#11 module of the token, if it is not {SOFTHSM}."),
     Option(
         ["--token-dir"],
         type=PathType(exists=True, file_okay=False, path_type=Path),
@@ -34,6 +34,13 @@ TOKEN = (
         default=ORIGINS,
         show_default=True,
         help="Address of a portal that may ask.",
+    ),
+    Option(
+        ["--answer", "answers"],
+        multiple=True,
+        metavar="FUNCTION=ANSWER",
+        help="For testers: answer a function of a protocol so, such as signCms=11 (see docs/token-agent.md). "
+        "Without --module and --token-dir a token is made up.",
     ),
 )
 SOCKETS = (

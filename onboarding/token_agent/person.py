@@ -59,9 +59,9 @@ class AtTerminal:
 
 @dataclass(frozen=True)
 class Nobody:
-    """A test token's folder instead of a person: its PIN is in a file, and the first certificate is good."""
+    """A test token's folder instead of a person: its PIN is in a file, the first certificate is good."""
 
-    folder: Path
+    folder: Path = Path()
     show: Callable[[str], None] = click.echo
 
     def choose(self, names: Sequence[str]) -> int:

@@ -4,15 +4,18 @@ import asyncio
 import errno
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
 from onboarding.token_agent import vgca, vnpt
 from onboarding.token_agent.desk import Desk
+from onboarding.token_agent.failures import Interrupted
 
 HOST = "127.0.0.1"
 LARGEST_MESSAGE = 65_536
@@ -65,7 +68,20 @@ class Agent:
         assert page.request
         desk = replace(self.desk, origin=page.request.headers["Origin"])
         conversation = CONVERSATIONS[page.request.path](desk, page.request.path)
-        async for message in page:
+        with suppress(ConnectionClosed):  # a page may go at any time
+            async for message in page:
+                await self._answer(page, conversation, message if isinstance(message, str) else "")
+
+    async def _answer(
+        self, page: ServerConnection, conversation: vnpt.Conversation | vgca.Conversation, message: str
+    ) -> None:
+        """Answer one message, or leave the page without an answer, as a tester wants it."""
+        try:
             async with self._busy:
-                reply = await asyncio.to_thread(conversation.answer, message if isinstance(message, str) else "")
+                reply = await asyncio.to_thread(conversation.answer, message)
             await page.send(reply)
+        except Interrupted as wanted:
+            if wanted.sent:
+                await page.send(wanted.sent)
+            if wanted.hang_up:
+                page.transport.abort()

@@ -14,7 +14,7 @@ from typing import Any
 
 from onboarding.token_agent import cms, jws
 from onboarding.token_agent.desk import MALFORMED, Desk, decoded
-from onboarding.token_agent.failures import BadInput, Failure, HashRefused
+from onboarding.token_agent.failures import BadInput, Failure, HashRefused, Literal
 
 PORT = 8987  # pages know no other
 DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
@@ -30,7 +30,10 @@ class Conversation:
     def answer(self, message: str) -> str:
         """The reply to the message; whatever goes wrong is told in it."""
         try:
-            return json.dumps({"Status": 0} | OPERATIONS[self.path](self.desk, message))
+            desk = self.desk.of(self.path.strip("/"))
+            return json.dumps({"Status": 0} | OPERATIONS[self.path](desk, message))
+        except Literal as literal:
+            return literal.text
         except Failure as failure:
             self.desk.person.show(failure.sentence)
             return refusal(failure)

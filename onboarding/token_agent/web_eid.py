@@ -12,7 +12,7 @@ from typing import Any
 
 from onboarding.token_agent import algorithms
 from onboarding.token_agent.desk import MALFORMED, Desk
-from onboarding.token_agent.failures import BadInput, Cancelled, Failure, OriginRefused
+from onboarding.token_agent.failures import BadInput, Cancelled, Failure, Literal, OriginRefused
 
 VERSION = f"2.0.0+onboarding.{version('onboarding')}"  # the extension wants one of the 2.x that it fits to
 FORMAT = "web-eid:1.0"
@@ -21,11 +21,14 @@ INVALID_ARGUMENT = "ERR_WEBEID_NATIVE_INVALID_ARGUMENT"
 FATAL = "ERR_WEBEID_NATIVE_FATAL"
 
 
-def answer(desk: Desk, allowed_origins: Sequence[str], message: bytes) -> dict[str, Any]:
+def answer(desk: Desk, allowed_origins: Sequence[str], message: bytes) -> str:
     """The reply to one message; whatever goes wrong is told in it."""
     try:
         request = json.loads(message)
-        return COMMANDS[request["command"]](desk, allowed_origins, request["arguments"])
+        command = request["command"]
+        return json.dumps(COMMANDS[command](desk.of(command), allowed_origins, request["arguments"]))
+    except Literal as literal:
+        return literal.text
     except Failure as failure:
         desk.person.show(failure.sentence)
         return refusal(failure)
@@ -33,11 +36,12 @@ def answer(desk: Desk, allowed_origins: Sequence[str], message: bytes) -> dict[s
         return refusal(BadInput())
 
 
-def refusal(failure: Failure) -> dict[str, Any]:
+def refusal(failure: Failure) -> str:
     """The reply to what went wrong."""
     cancelled, unfit = isinstance(failure, Cancelled), isinstance(failure, BadInput)
     code = USER_CANCELLED if cancelled else INVALID_ARGUMENT if unfit else FATAL
-    return {"error": {"code": code, "message": failure.sentence}}
+    told = failure.code if isinstance(failure.code, str) else code
+    return json.dumps({"error": {"code": told, "message": failure.sentence}})
 
 
 def authenticate(desk: Desk, allowed_origins: Sequence[str], arguments: dict[str, Any]) -> dict[str, Any]:
@@ -45,14 +49,14 @@ def authenticate(desk: Desk, allowed_origins: Sequence[str], arguments: dict[str
 
     The nonce is hashed as the text that it is, not decoded.
     """
-    nonce, origin = arguments["challengeNonce"], arguments["origin"]
-    if origin not in allowed_origins:
+    nonce, desk.origin = arguments["challengeNonce"], arguments["origin"]
+    if desk.origin not in allowed_origins:
         raise OriginRefused
-    if not 44 <= len(nonce) <= 128 or not nonce.isascii() or not nonce.isprintable():
+    if not 44 <= len(nonce) <= 128:
         raise BadInput
-    desk.person.show(f"\n{origin} asks you to sign in.\n\nChallenge: {nonce}\n")
+    content = desk.agreed(nonce.encode())
     signer = desk.signer()
-    parts = [algorithms.digest(signer.algorithm, part.encode()) for part in (origin, nonce)]
+    parts = [algorithms.digest(signer.algorithm, part) for part in (desk.origin.encode(), content)]
     signature = signer.sign(b"".join(parts))
     return {
         "unverifiedCertificate": base64.b64encode(signer.certificate).decode(),

@@ -91,12 +91,13 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Token:
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Agent]]:
-    """Starts an agent for a token folder, on any free port unless told otherwise."""
+    """Starts an agent for a token folder, or none, on any free port unless told otherwise."""
     with ExitStack() as stack:
 
-        def started(directory: Path, *options: str) -> Agent:
+        def started(directory: Path | None, *options: str) -> Agent:
             own = tmp_path_factory.mktemp("agent")
-            places = ("--dir", own, "--token-dir", directory, "--vgca-port", "0")
+            token = ("--token-dir", directory) if directory else ()
+            places = ("--dir", own, "--vgca-port", "0", *token)
             command = [sys.executable, "-c", AGENT, *places, *(options or ANY_PORT)]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             stack.enter_context(process)
