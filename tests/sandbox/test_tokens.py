@@ -69,6 +69,17 @@ def test_the_key_was_made_on_the_token_and_stays_there(tmp_path: Path, monkeypat
 
 
 @pytest.mark.token
+@pytest.mark.parametrize(("key", "bits"), [("rsa", 2048), ("ec", 256), ("ec-384", 384)])
+def test_the_key_is_of_the_kind_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, bits: int
+) -> None:
+    settings, directory = Settings(mode="sandbox", instance=tmp_path), tmp_path / "token"
+    made = CliRunner().invoke(tokens.token, ["--dir", str(directory), "--key", key], obj=settings)
+    assert made.exit_code == 0, made.output
+    assert plugged_in(directory, monkeypatch).shown.public_key.bit_size == bits
+
+
+@pytest.mark.token
 def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
     result = CliRunner().invoke(tokens.token, ["--dir", str(directory), "--pin", "4711"], obj=settings)
