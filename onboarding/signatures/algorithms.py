@@ -32,6 +32,16 @@ class Scheme:
     digest: str
 
 
+LABELS = {
+    "1.2.840.113549.1.1.11": Scheme("rsassa_pkcs1v15", "sha256"),
+    "1.2.840.113549.1.1.12": Scheme("rsassa_pkcs1v15", "sha384"),
+    "1.2.840.113549.1.1.13": Scheme("rsassa_pkcs1v15", "sha512"),
+    "1.2.840.10045.4.3.2": Scheme("ecdsa", "sha256"),
+    "1.2.840.10045.4.3.3": Scheme("ecdsa", "sha384"),
+    "1.2.840.10045.4.3.4": Scheme("ecdsa", "sha512"),
+}  # by the object identifiers of RFC 8017 and 5758; PSS is not here, for its hash stands in its parameters
+
+
 def digest(name: str, content: bytes) -> bytes:
     """The hash of `content`. Raises WeakAlgorithm for a hash outside the allow-list."""
     if name not in HASHES:

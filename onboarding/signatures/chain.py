@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
+from pyhanko_certvalidator.path import ValidationPath
 
-from onboarding.signatures import identity, path
+from onboarding.signatures import identity, path, revocation
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.kinds import KINDS
 from onboarding.signatures.proof import Proof
-from onboarding.signatures.refusals import UnknownKind, WrongKeyUsage
-from onboarding.signatures.trust import Trust
+from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownIssuer, UnknownKind, WrongKeyUsage
+from onboarding.signatures.trust import IssuerTrust, Trust
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,39 @@ def check(proof: Proof, challenge: Challenge, trust: Trust, now: datetime) -> Si
     """
     proof.check(challenge)
     issuer, valid_path = path.find(proof.certificate, trust, now)
-    if not issuer.profile.allows(proof.certificate):
-        raise WrongKeyUsage
-    path.check_revocation(valid_path, issuer, now)
+    check_certificate(proof.certificate, valid_path, issuer, now)
     return signer(issuer.profile.name, proof.certificate, identity.read(proof.certificate.subject))
+
+
+def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) -> None:
+    """Whether a linked certificate still counts (P38): path, issuer's profile and revocation, without a proof.
+
+    Args:
+        certificate: the stored one, in DER.
+        issuer: the name of its issuer's profile, as `Signer` had it.
+        trust: whom this installation trusts now.
+        now: the moment that counts.
+
+    Raises:
+        Refusal: it does not, or nobody can be asked.
+    """
+    try:
+        stored = x509.Certificate.load(certificate, strict=True)
+        known = {one.profile.name: one for one in trust.issuers if stored.native and one.issued(stored)}
+    except UNREADABLE:
+        raise Malformed from None
+    if issuer not in known:
+        raise UnknownIssuer
+    check_certificate(stored, path.build(stored, known[issuer], now), known[issuer], now)
+
+
+def check_certificate(
+    certificate: x509.Certificate, valid_path: ValidationPath, issuer: IssuerTrust, now: datetime
+) -> None:
+    """The checks of a certificate that has a path: its issuer's profile and, last, revocation. Raises Refusal."""
+    if not issuer.profile.allows(certificate):
+        raise WrongKeyUsage
+    revocation.check(valid_path, issuer, now)
 
 
 def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -> Signer:

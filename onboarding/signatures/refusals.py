@@ -117,6 +117,13 @@ class RevocationUnknown(Refusal):
     message = N_("We cannot learn now whether your certificate is valid. Please try later or another way.")
 
 
+class StaffDecides(RevocationUnknown):
+    """The same, of an issuer that cannot always be asked from outside: staff may find out in another way."""
+
+    code = "staff-decides"
+    message = N_("We cannot learn now whether your certificate is valid. Our staff can find out for you.")
+
+
 class IdentityMissing(Refusal):
     """The subject names neither a 12-digit identity number nor a tax code."""
 

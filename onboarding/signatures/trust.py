@@ -15,6 +15,7 @@ from asn1crypto import crl, pem, x509
 
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.issuers.profile import Profile
+from onboarding.signatures.kept import Kept
 from onboarding.signatures.refusals import UNREADABLE
 
 Stamp = tuple[str, int, int]
@@ -46,11 +47,17 @@ class IssuerTrust:
     anchors: tuple[x509.Certificate, ...]
     intermediates: tuple[x509.Certificate, ...]
     lists: RevocationLists
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def authorities(self) -> tuple[x509.Certificate, ...]:
+        """All of them, the anchors first."""
+        return self.anchors + self.intermediates
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether one of this issuer's authorities has the name that the certificate gives as its issuer."""
         try:
-            return any(authority.subject == certificate.issuer for authority in self.anchors + self.intermediates)
+            return any(authority.subject == certificate.issuer for authority in self.authorities)
         except ValueError:  # characters that no name may have (RFC 4518), so it is nobody's
             return False
 

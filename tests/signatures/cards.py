@@ -80,6 +80,7 @@ class OddCard:
     usage: x509.KeyUsage | None = SHAPES["vnpt"].usage
     extended: tuple[x509.ObjectIdentifier, ...] = (ExtendedKeyUsageOID.CLIENT_AUTH,)
     extra: tuple[x509.ExtensionType, ...] = ()
+    places: tuple[x509.ExtensionType, ...] = ()
     authority: bool = False
     digest: str = "sha256"
     not_before: timedelta = timedelta(0)
@@ -104,6 +105,8 @@ class OddCard:
             builder = builder.add_extension(x509.ExtendedKeyUsage(self.extended), critical=False)
         for extension in self.extra:
             builder = builder.add_extension(extension, critical=True)
+        for extension in self.places:
+            builder = builder.add_extension(extension, critical=False)
         return Card(builder.sign(signer.key, HASHES[self.digest]), key)
 
 

@@ -1,8 +1,10 @@
 """What an issuer's signing certificates look like, as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asn1crypto import x509
+
+from onboarding.signatures.issuers.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -11,11 +13,13 @@ class Profile:
 
     A certificate must state a key usage and have one of `key_usages`; if it states extended key usages, one
     of `extended_usages` must be among them. `name` is also the issuer's folder in the trust folder.
+    `sources` are where its word about revocation is fetched.
     """
 
     name: str
     key_usages: frozenset[str]
     extended_usages: frozenset[str]
+    sources: Sources = field(default=Sources(), kw_only=True)
 
     def allows(self, certificate: x509.Certificate) -> bool:
         """Whether a citizen may sign in with this certificate; with one that signs certificates never."""
