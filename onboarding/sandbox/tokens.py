@@ -18,7 +18,7 @@ from pkcs11.util.x509 import decode_x509_certificate
 
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
-from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue
+from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue, revoke
 from onboarding.sandbox.token_keys import KEYS
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
@@ -40,20 +40,32 @@ SOMEBODY = Person("Nguyễn Văn An", national_id="093085001234")  # a man born 
 @click.option("--name", default=SOMEBODY.name, show_default=True, help="Name in the certificate.")
 @click.option("--key", type=click.Choice(list(KEYS)), default="rsa", show_default=True, help="Kind of its key.")
 @click.option("--pin", help="PIN of the token, 4 to 16 characters; without it one is drawn.")
+@click.option("--revoked", is_flag=True, help="Revoke the certificate at once: the sign-in refuses it.")
 @click.pass_obj
 def token(
-    settings: Settings, directory: Path, issuer: str, national_id: str, name: str, key: str, pin: str | None
+    settings: Settings,
+    directory: Path,
+    issuer: str,
+    national_id: str,
+    name: str,
+    key: str,
+    pin: str | None,
+    *,
+    revoked: bool,
 ) -> None:
     """Make a test token that this sandbox's USB sign-in accepts."""
     if not settings.sandbox:
         raise click.ClickException("Test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
     trust = Path(settings.trust) if settings.trust else settings.instance / "trust"
+    now = SystemClock().now()
     try:
-        make_token(directory, trust, SystemClock().now(), issuer, Person(name, national_id), key=key, pin=pin)
+        certificate = make_token(directory, trust, now, issuer, Person(name, national_id), key=key, pin=pin)
     except FileExistsError:
         raise click.ClickException(f"{directory} holds a token already; name another folder.") from None
     except FileNotFoundError:
         raise click.ClickException("SoftHSM is missing; install the package softhsm2.") from None
+    if revoked:
+        revoke(trust, issuer, certificate, now)
     click.echo(f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:")
     click.echo(f"onboarding token-agent --token-dir {directory}")
 

@@ -121,7 +121,7 @@ class StaffDecides(RevocationUnknown):
     """The same, of an issuer that cannot always be asked from outside: staff may find out in another way."""
 
     code = "staff-decides"
-    message = N_("We cannot learn now whether your certificate is valid. Our staff can find out for you.")
+    message = N_("We cannot learn now whether your certificate is valid. Our staff can: ask us to call you.")
 
 
 class IdentityMissing(Refusal):

@@ -4,7 +4,7 @@ import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pkcs11
@@ -18,6 +18,7 @@ from onboarding.sandbox import tokens
 from onboarding.sandbox.issuers import Person, ensure_issuers
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
+from onboarding.signatures.refusals import Revoked
 from onboarding.signatures.trust import Trust
 from onboarding.token_agent import cms
 from onboarding.token_agent.person import Nobody
@@ -88,6 +89,16 @@ def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     assert (directory / "pin").read_text() == "4711"
     assert stat.S_IMODE((directory / "pin").stat().st_mode) == 0o600
     assert len(Trust.load(settings.instance / "trust").issuers) == 2
+
+
+@pytest.mark.token
+def test_a_revoked_token_is_one_word_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
+    arguments = ["--dir", str(directory), "--issuer", "vgca", "--revoked"]
+    assert CliRunner().invoke(tokens.token, arguments, obj=settings).exit_code == 0
+    certificate = plugged_in(directory, monkeypatch).certificate()
+    with pytest.raises(Revoked):
+        chain.check_again(certificate, "vgca", Trust.load(settings.instance / "trust"), datetime.now(UTC))
 
 
 @pytest.mark.token

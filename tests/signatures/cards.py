@@ -86,6 +86,7 @@ class OddCard:
     not_before: timedelta = timedelta(0)
     not_after: timedelta = timedelta(days=1)
     signer: Authority | None = None
+    serial: int = 4711
 
     def but(self, **changes: Any) -> "OddCard":
         return replace(self, **changes)
@@ -94,7 +95,7 @@ class OddCard:
         signer = self.signer or load_authority(self.folder, self.issuer)
         path_length = None if not self.authority else 0
         builder = (
-            x509.CertificateBuilder(signer.certificate.subject, self.subject, key.public_key(), 4711)
+            x509.CertificateBuilder(signer.certificate.subject, self.subject, key.public_key(), self.serial)
             .not_valid_before(self.now + self.not_before)
             .not_valid_after(self.now + self.not_after)
             .add_extension(x509.BasicConstraints(self.authority, path_length), critical=True)

@@ -6,14 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from onboarding.sandbox.issuers import Authority, load_authority, write_list
+from onboarding.sandbox.issuers import Authority, load_authority
 from onboarding.signatures import chain
 from onboarding.signatures.issuers import vnpt
 from onboarding.signatures.issuers.sources import Limit, Sources
+from onboarding.signatures.refusals import Refusal
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, OddCard
@@ -56,11 +60,11 @@ class IssuerOnLine:
         """One whose answers are right, signed by the authority itself."""
         return OddResponder(self.authority, self.authority)
 
-    def card(self, *, ocsp: tuple[str, ...] | None = None, crl: tuple[str, ...] = (), days: int = 1) -> Card:
+    def card(self, *, ocsp: tuple[str, ...] | None = None, crl: tuple[str, ...] = (), **changes: Any) -> Card:
         """A citizen's card; without more said it names the responder at `OCSP`."""
         where = names(ocsp=(self.host.url + OCSP,) if ocsp is None else ocsp, crl=crl)
-        recipe = OddCard(self.folder, MONDAY_MORNING, places=where, not_after=timedelta(days=days))
-        return recipe.but(not_before=timedelta(days=-1)).make(self.key)
+        recipe = OddCard(self.folder, MONDAY_MORNING, places=where, not_before=timedelta(days=-9))
+        return recipe.but(signer=self.authority, **changes).make(self.key)
 
     def sources(self, **changes: Any) -> Sources:
         """What the profile says: this host may be asked, not for long."""
@@ -77,15 +81,31 @@ class IssuerOnLine:
         """What a sign-in and a session ask."""
         chain.check_again(card.der, "vnpt", trust or self.trust(), now)
 
-    def list(self, *cards: Card, signer: Authority | None = None, made: datetime = MONDAY_MORNING) -> bytes:
+    def list(self, *cards: Card, **changes: Any) -> bytes:
         """A list of the authority's that names these cards."""
-        entries = [
-            x509.RevokedCertificateBuilder()
-            .serial_number(card.certificate.serial_number)
-            .revocation_date(made)
-            .build()
-            for card in cards
-        ]
-        path = self.folder / "made.crl"
-        write_list(path, signer or self.authority, entries, made)
-        return path.read_bytes()
+        return list_of(self.authority, *cards, **changes)
+
+
+def list_of(
+    authority: Authority,
+    *cards: Card,
+    made: datetime = MONDAY_MORNING,
+    lasts: timedelta = timedelta(days=1),
+    extension: x509.ExtensionType | None = None,
+) -> bytes:
+    """An authority's list that names these cards."""
+    builder = x509.CertificateRevocationListBuilder(authority.certificate.subject, made, made + lasts)
+    for card in cards:
+        entry = x509.RevokedCertificateBuilder(card.certificate.serial_number, made)
+        builder = builder.add_revoked_certificate(entry.build())
+    key = authority.key.public_key()
+    builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key), critical=False)
+    if extension:
+        builder = builder.add_extension(extension, critical=True)
+    return builder.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def refused(cause: type[Refusal], line: IssuerOnLine, card: Card, *trust: Trust, **now: datetime) -> None:
+    """Show that a card is refused for this cause."""
+    with pytest.raises(cause):
+        line.check(card, *trust, **now)
