@@ -1,6 +1,6 @@
-"""What is kept of the issuers' words about revocation: in memory, bounded, shared by the threads of a process.
+"""What is kept of certificates' paths and of their issuers' words about them.
 
-Nothing here lets anybody in for longer than the issuer's own word says: a good word counts until its end, and
+In memory, bounded, shared by the threads of a process. Nothing here lets anybody in for longer than the issuer's own word says: a good word counts until its end, and
 only while the lists at hand are the same. A revoked certificate stays so.
 """
 
@@ -11,7 +11,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
-from asn1crypto import crl
+from asn1crypto import crl, x509
+from pyhanko_certvalidator.authority import TrustAnchor
 
 from onboarding.signatures.lists import WholeList
 
@@ -67,9 +68,20 @@ class Good:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One issuer's."""
+class KnownPath:
+    """The authorities above a certificate whose path was found valid, and when all its dates hold."""
 
+    anchor: TrustAnchor
+    between: tuple[x509.Certificate, ...]
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One issuer's. `paths` are by the SHA-256 of the whole certificate: the same bytes have the same path."""
+
+    paths: Latest[bytes, KnownPath] = field(default_factory=lambda: Latest(10_000))
     good: Latest[Serial, Good] = field(default_factory=lambda: Latest(10_000))
     revoked: Latest[Serial, bool] = field(default_factory=lambda: Latest(100_000))
     folder: Latest[str, FolderLists] = field(default_factory=lambda: Latest(1))

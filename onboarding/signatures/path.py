@@ -29,6 +29,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
+from onboarding.signatures.kept import KnownPath
 from onboarding.signatures.refusals import (
     UNREADABLE,
     BadPath,
@@ -67,10 +68,27 @@ def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[Is
 
 
 def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
-    """A valid path under this issuer's anchors; an anchor's own dates count as well."""
+    """A valid path under this issuer's anchors; an anchor's own dates count as well.
+
+    But for the dates it follows from the certificate's bytes alone, so it is found once.
+    """
+    known = issuer.kept.paths.get(certificate.sha256)
+    if known and known.first <= now <= known.last:
+        return ValidationPath(known.anchor, known.between, certificate)
+    path = validate(certificate, issuer, now)
+    check_dates(path.first, now)
+    if below := tuple(path.iter_certs(include_root=False)):
+        first, last = (one.not_valid_before for one in path), (one.not_valid_after for one in path)
+        known = KnownPath(path.trust_anchor, below[:-1], max(first), min(last))
+        issuer.kept.paths.put(certificate.sha256, known)
+    return path
+
+
+def validate(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
+    """Find a path and check all of it but the anchor's dates and revocation."""
     try:
         validator = CertificateValidator(certificate, validation_context=context(issuer, (), now))
-        path = at_once(validator.async_validate_path())
+        return at_once(validator.async_validate_path())
     except ExpiredError:
         raise Expired from None
     except NotYetValidError:
@@ -81,8 +99,6 @@ def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> 
         raise UnknownIssuer from None
     except (ValidationError, *UNREADABLE):
         raise BadPath from None
-    check_dates(path.first, now)
-    return path
 
 
 def check_dates(certificate: x509.Certificate, now: datetime) -> None:
