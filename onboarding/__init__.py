@@ -26,6 +26,7 @@ from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
 from onboarding.portal.pages import pages as portal_pages
+from onboarding.portal.visits import VisitCounter
 from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["database"] = Database.of(settings)
+    app.extensions["visits"] = VisitCounter(app.extensions["database"], app.extensions["clock"])
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}

@@ -23,6 +23,7 @@ from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
 from onboarding.migrations import schema
 from onboarding.resealing import reseal
+from onboarding.sites import command as sites
 
 PARTS = {
     "sandbox": ("onboarding.sandbox.cli", "Make test people and test tokens. Never in production."),
@@ -67,8 +68,11 @@ def part(name: str) -> click.Command:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Accounts for a province's public-service portal."""
-    if context.invoked_subcommand == "sandbox":
+    if context.invoked_subcommand in {"sandbox", "sites"}:
         context.obj = current_settings()
+
+
+main.add_command(sites)
 
 
 def with_settings(view: Callable[..., None]) -> Callable[..., None]:

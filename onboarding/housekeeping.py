@@ -6,7 +6,7 @@ from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from onboarding.accounts import browsers, challenges, codes, counters, journeys
+from onboarding.accounts import browsers, challenges, codes, counters, journeys, visitors
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -18,9 +18,9 @@ PAUSE = timedelta(minutes=10)
 def clean(database: Database, clock: Clock, settings: Settings) -> None:
     """Forget once, each kind in a transaction of its own; several processes may do so at the same time."""
     now = clock.now()
-    for forget in (codes.forget_old, counters.forget_old, browsers.forget_old, challenges.forget_old):
+    for kind in (codes, counters, browsers, challenges, visitors):
         with database.transaction() as db:
-            forget(db, now)
+            kind.forget_old(db, now)
     with database.transaction() as db:
         journeys.forget_old(db, now, settings)
 

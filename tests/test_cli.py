@@ -17,7 +17,7 @@ from tests.test_environment import production
 
 COMMANDS = (
     "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve", "settings",
-    "sandbox", "sandbox seed", "sandbox token", "token-agent",
+    "sandbox", "sandbox seed", "sandbox token", "sites", "sites load", "sites portlets", "token-agent",
 )  # fmt: skip
 
 

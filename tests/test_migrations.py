@@ -10,13 +10,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from onboarding.accounts import browsers, call_backs, challenges, codes, counters, sessions
+from onboarding.accounts import answers, browsers, call_backs, challenges, codes, counters, sessions, visitors
 from onboarding.db import Base, make_engine
 from onboarding.migrations import schema
 from onboarding.sms import outbox
 from tests.machine import postgresql
 
-MODELS = (browsers, call_backs, challenges, codes, counters, sessions, outbox)  # imported, so that Base knows them
+MODELS = (
+    answers,
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    sessions,
+    visitors,
+    outbox,
+)  # imported, so that Base knows them
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""

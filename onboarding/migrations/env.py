@@ -2,7 +2,16 @@
 
 from alembic import context
 
-from onboarding.accounts import browsers, call_backs, challenges, codes, counters, sessions  # noqa: F401 - models
+from onboarding.accounts import (  # noqa: F401 - models
+    answers,
+    browsers,
+    call_backs,
+    challenges,
+    codes,
+    counters,
+    sessions,
+    visitors,
+)
 from onboarding.db import Base
 from onboarding.sms import outbox  # noqa: F401 - models
 
