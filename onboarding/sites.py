@@ -7,7 +7,7 @@ import click
 
 from onboarding import create_app
 from onboarding.accounts import sites
-from onboarding.accounts.sites import PORTAL
+from onboarding.accounts.sites import PORTAL, Site
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.portal.portlets import PORTLETS, embed_code
@@ -18,14 +18,21 @@ def command() -> None:
     """Describe the sites of departments, and embed their portlets."""
 
 
+def read(text: str) -> list[Site]:
+    """The sites that a file describes. Raises ValueError for the first one that is wrong."""
+    given = tomllib.loads(text)
+    if odd := [name for name, fields in given.items() if not isinstance(fields, dict)]:
+        raise ValueError(f"not the table of a site: {', '.join(odd)}")
+    return [sites.described(name, fields) for name, fields in given.items()]
+
+
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
 def load(settings: Settings, file: Path) -> None:
     """Take over the sites that FILE (TOML) describes; others stay as they are."""
     try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
-        described = [sites.described(name, fields) for name, fields in given.items()]
+        described = read(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     with Database.opened(settings) as database, database.transaction() as db:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, session, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -29,9 +29,9 @@ class Portlet:
     shows: Callable[[Shown], dict[str, Any]]
 
     def may_be_seen(self, site: Site) -> bool:
-        """Whether this site shows it to this visitor; only where that matters, somebody looks who it is."""
+        """Whether this site shows it to this visitor. A browser without a cookie is nobody's, and gets none."""
         rule = site.portlets.get(self.name, "everybody")
-        return rule == "everybody" or (rule == "citizens" and bool(current_user.is_authenticated))
+        return rule == "everybody" or (rule == "citizens" and not session.new and current_user.is_authenticated)
 
 
 def question(_shown: Shown) -> dict[str, Any]:
@@ -59,9 +59,9 @@ QUESTION = _l("Do you have an account for sending applications online at the Pub
 PORTLETS = {
     portlet.name: portlet
     for portlet in (
-        Portlet("question", QUESTION, "max(36rem, 60rem - 40vw)", question),
-        Portlet("visitors", _l("Visitors"), "20rem", figures),
-        Portlet("tally", _l("How others answered"), "30rem", tally),
+        Portlet("question", QUESTION, "max(42rem, 66rem - 80vw)", question),
+        Portlet("visitors", _l("Visitors"), "18.5rem", figures),
+        Portlet("tally", _l("How others answered"), "29rem", tally),
     )
 }
 

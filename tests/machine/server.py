@@ -19,9 +19,10 @@ PATIENCE = 30  # seconds for a start on a busy machine
 class Server:
     """`onboarding serve --sandbox` on a port and with an instance folder of its own."""
 
-    def __init__(self, folder: Path, program: Path = PROGRAM, **settings: str) -> None:
+    def __init__(self, folder: Path, program: Path = PROGRAM, workers: int = 2, **settings: str) -> None:
         self.folder = folder
         self.program = program
+        self.workers = str(workers)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
@@ -40,7 +41,7 @@ class Server:
 
     def start(self) -> Self:
         """Start, and wait until it is ready."""
-        command = [str(self.program), "serve", "--sandbox", "--port", str(self.port)]
+        command = [str(self.program), "serve", "--sandbox", "--port", str(self.port), "--workers", self.workers]
         with self.log.open("ab") as log:
             # A session of its own, so that the workers die with it.
             self._process = subprocess.Popen(
