@@ -17,6 +17,7 @@ from onboarding.token_agent.pinentry import PROGRAM, AtPinentry
 from onboarding.token_agent.signer import Signer
 from onboarding.token_agent.token import Tokens
 from onboarding.token_agent.vnpt import Conversation
+from tests.machine import missing
 from tests.token_agent.conftest import PORTAL, Token
 
 COUNT_LOW, FINAL_TRY, LOCKED = 0x10000, 0x20000, 0x40000  # CKF_USER_PIN_… (PKCS #11 v2.40, section 3.2)
@@ -122,7 +123,7 @@ def dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """A terminal where pinentry asks; the number of what a person types into."""
     program = shutil.which("pinentry-tty")
     if not program:
-        pytest.skip("pinentry-tty is not installed")
+        missing("pinentry-tty")
     (tmp_path / PROGRAM).symlink_to(program)
     keyboard, terminal = pty.openpty()
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from tests.machine.server import PROGRAM, clean_environ
+from onboarding.token_agent.cli import command
+from onboarding.token_agent.desk import Desk
+from onboarding.token_agent.made_up import tokens
+from onboarding.token_agent.person import Nobody
+from onboarding.token_agent.web_eid import answer
+from tests.clock import MONDAY_MORNING
+from tests.machine.server import clean_environ
 from tests.token_agent.conftest import PORTAL, Token
 
 pytestmark = pytest.mark.token
@@ -22,20 +29,10 @@ NONCE = base64.b64encode(bytes(range(32))).decode()
 EXTENSION = "abcdefghijklmnopabcdefghijklmnop"
 
 
-def install(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def install(folder: Path, *options: str) -> Result:
     """Run the command that makes the browser find the agent."""
-    command = [
-        str(PROGRAM),
-        "token-agent",
-        *options,
-        "web-eid",
-        "install",
-        "--dir",
-        folder,
-        "--extension",
-        EXTENSION,
-    ]
-    return subprocess.run(command, env=clean_environ(), capture_output=True, text=True, check=False, timeout=60)
+    arguments = [*options, "web-eid", "install", "--dir", str(folder), "--extension", EXTENSION]
+    return CliRunner().invoke(command, arguments)
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +40,16 @@ def manifest(tmp_path_factory: pytest.TempPathFactory, token: Token) -> dict[str
     """What the browser reads of an installed host."""
     folder = tmp_path_factory.mktemp("hosts")
     done = install(folder, "--token-dir", str(token.directory))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     told: dict[str, Any] = json.loads((folder / "eu.webeid.json").read_text())
     return told
 
 
 def call(manifest: dict[str, Any], message: bytes) -> tuple[list[dict[str, Any]], str]:
     """What the host answers when the browser starts it and sends this, and what it tells on standard error."""
-    command = [manifest["path"], f"chrome-extension://{EXTENSION}/"]
+    host = [manifest["path"], f"chrome-extension://{EXTENSION}/"]
     sent = len(message).to_bytes(4, sys.byteorder) + message
-    done = subprocess.run(command, input=sent, env=clean_environ(), capture_output=True, check=True, timeout=60)
+    done = subprocess.run(host, input=sent, env=clean_environ(), capture_output=True, check=True, timeout=60)
     replies, rest = [], done.stdout
     while rest:
         size = int.from_bytes(rest[:4], sys.byteorder)
@@ -91,14 +88,27 @@ def test_it_ends_politely_when_the_extension_only_looks_whether_it_is_there(mani
     assert replies[1:] == [{}]
 
 
-def test_C23_another_origin_gets_no_token(manifest: dict[str, Any]) -> None:
-    reply = authenticate(manifest, origin="https://evil.example")
+@pytest.mark.parametrize("origin", ["https://evil.example", f"{PORTAL}/", f"{PORTAL}.evil.example", "", ["x"]])
+def test_C23_another_origin_gets_no_token(origin: Any) -> None:
+    shown: list[str] = []
+    person = Nobody(show=shown.append)
+    arguments = {"challengeNonce": NONCE, "origin": origin}
+    message = json.dumps({"command": "authenticate", "arguments": arguments}).encode()
+    reply = json.loads(answer(Desk(tokens(MONDAY_MORNING), person), [PORTAL], message))
     assert reply["error"]["code"] == "ERR_WEBEID_NATIVE_INVALID_ARGUMENT"
-    assert "--allow-origin" in reply["error"]["message"]
+    assert "--allow-origin" in reply["error"]["message"] == shown[0]
 
 
 def test_without_a_terminal_it_wants_to_know_how_to_ask_for_the_pin(tmp_path: Path) -> None:
     refused = install(tmp_path / "hosts")
-    assert refused.returncode == 1
-    assert "--pin pinentry" in refused.stderr
+    assert refused.exit_code == 1
+    assert "--pin pinentry" in refused.output
     assert not (tmp_path / "hosts").exists()
+
+
+def test_the_options_before_it_are_kept_for_each_start(tmp_path: Path) -> None:
+    options = ("--allow-origin", "https://a.example", "--allow-origin", "https://b.example", "--answer", "quit=11")
+    done = install(tmp_path, "--serial", "12AB", *options)
+    assert done.exit_code == 0, done.output
+    script = (tmp_path / "eu.webeid.sh").read_text()
+    assert f"token-agent --pin terminal --serial 12AB {' '.join(options)} web-eid host" in script
