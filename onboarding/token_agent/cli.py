@@ -123,7 +123,8 @@ def install(context: click.Context, folder: Path, extensions: tuple[str, ...]) -
     assert context.parent
     assert context.parent.parent
     arguments = options.as_arguments(context.parent.parent.params)
-    manifest = native_messaging.install(folder, extensions, ["token-agent", *arguments, "web-eid", "host"])
+    called = ["token-agent", *arguments, "web-eid", "host"]
+    manifest = native_messaging.install(folder, web_eid.VERSION, extensions, called)
     click.echo(f"Wrote {manifest}. It holds from the next call on.")
 
 
@@ -135,4 +136,4 @@ def host(agent: Agent, caller: tuple[str, ...]) -> None:  # noqa: ARG001 - the b
     answer = partial(web_eid.answer, agent.desk, agent.allowed_origins)
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     with redirect_stdout(sys.stderr):  # what is shown must not come between the messages
-        native_messaging.serve(incoming, outgoing, web_eid.VERSION, answer)
+        native_messaging.serve(incoming, outgoing, answer)

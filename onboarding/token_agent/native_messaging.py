@@ -14,12 +14,18 @@ from onboarding.token_agent.failures import Interrupted
 
 HOST = "eu.webeid"
 LARGEST_MESSAGE = 8192  # what Web eID's application takes at most
-START = "from onboarding.cli import main; main(prog_name='onboarding')"
+START = """
+import sys
+greeting = sys.argv.pop(1).encode()
+sys.stdout.buffer.write(len(greeting).to_bytes(4, sys.byteorder) + greeting)
+sys.stdout.buffer.flush()
+from onboarding.cli import main
+main(prog_name="onboarding")
+"""  # it greets before all else is loaded: on a busy computer that takes longer than an extension waits
 
 
-def serve(incoming: IO[bytes], outgoing: IO[bytes], version: str, answer: Callable[[bytes], str]) -> None:
-    """Say the version, answer one message, and end, as the extension expects it."""
-    send(outgoing, json.dumps({"version": version}))
+def serve(incoming: IO[bytes], outgoing: IO[bytes], answer: Callable[[bytes], str]) -> None:
+    """Answer one message, and end, as the extension expects it. The start has told the version already."""
     size = int.from_bytes(incoming.read(4), sys.byteorder)
     if not size:
         return
@@ -39,15 +45,15 @@ def send(outgoing: IO[bytes], message: str, missing: int = 0) -> None:
     outgoing.flush()
 
 
-def install(folder: Path, extensions: Sequence[str], arguments: Sequence[str]) -> Path:
+def install(folder: Path, version: str, extensions: Sequence[str], arguments: Sequence[str]) -> Path:
     """Write the manifest by which a browser finds the host, and the program that it starts; give the manifest.
 
-    `extensions` are the ids of those that may call it, `arguments` those of `onboarding`. A manifest cannot
-    hold arguments, so a small script does.
+    `version` is what extensions are greeted with, `extensions` the ids of those that may call, `arguments` those
+    of `onboarding`. A manifest cannot hold arguments, so a small script does.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program, manifest = folder.resolve() / f"{HOST}.sh", folder.resolve() / f"{HOST}.json"
-    command = shlex.join([sys.executable, "-c", START, *arguments])
+    command = shlex.join([sys.executable, "-c", START, json.dumps({"version": version}), *arguments])
     program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     program.chmod(0o700)
     told = {

@@ -64,7 +64,7 @@ def test_any_native_message_gets_an_object(message: bytes) -> None:
 @pytest.mark.parametrize("message", [b"", (8193).to_bytes(4, sys.byteorder) + b"{" * 8193, b"\xff\xff\xff\xff{}"])
 def test_no_native_message_and_one_too_long_end_the_call(message: bytes) -> None:
     sent = io.BytesIO()
-    native_messaging.serve(io.BytesIO(message), sent, "2", lambda told: web_eid.answer(a_desk(), [PORTAL], told))
+    native_messaging.serve(io.BytesIO(message), sent, lambda told: web_eid.answer(a_desk(), [PORTAL], told))
     assert (b"INVALID_ARGUMENT" in sent.getvalue()) == bool(message)
 
 

@@ -109,7 +109,7 @@ def test_every_status_of_the_service_and_at_last_a_slow_signature(scripted: Agen
 
 
 def web_eid(*told: str) -> tuple[Callable[[], bytes], Desk]:
-    """Calls of Web eID's host that a script answers, each with all that is sent after the version."""
+    """Calls of Web eID's host that a script answers, each with all that is sent."""
     desk = Desk(tokens(MONDAY_MORNING), Nobody(show=lambda _text: None))
     desk.script = script.read([f"authenticate={each}" for each in told])
     asked = json.dumps({"command": "authenticate", "arguments": {"challengeNonce": NONCE, "origin": PORTAL}})
@@ -117,8 +117,8 @@ def web_eid(*told: str) -> tuple[Callable[[], bytes], Desk]:
 
     def call() -> bytes:
         sent = io.BytesIO()
-        native_messaging.serve(io.BytesIO(message), sent, "2", partial(answer, desk, [PORTAL]))
-        return sent.getvalue().partition(b'"2"}')[2]
+        native_messaging.serve(io.BytesIO(message), sent, partial(answer, desk, [PORTAL]))
+        return sent.getvalue()
 
     return call, desk
 
