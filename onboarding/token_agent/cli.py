@@ -94,9 +94,12 @@ def port_of(server: Server) -> int:
 
 
 @command.group("web-eid")
-@click.pass_obj
-def web_eid_group(agent: Agent) -> None:
+def web_eid_group() -> None:
     """Stand in the place of Web eID's application. The options stand before this word, install keeps them."""
+
+
+def without_terminal(agent: Agent) -> None:
+    """Refuse to start where only a terminal could ask for the PIN."""
     if isinstance(agent.desk.person, AtTerminal):
         raise click.ClickException("A browser gives the agent no terminal. Add --pin pinentry before web-eid.")
 
@@ -120,6 +123,7 @@ def web_eid_group(agent: Agent) -> None:
 @click.pass_context
 def install(context: click.Context, folder: Path, extensions: tuple[str, ...]) -> None:
     """Have Chromium start the agent when its Web eID extension asks."""
+    without_terminal(context.obj)
     assert context.parent
     assert context.parent.parent
     arguments = options.as_arguments(context.parent.parent.params)
@@ -133,6 +137,7 @@ def install(context: click.Context, folder: Path, extensions: tuple[str, ...]) -
 @click.pass_obj
 def host(agent: Agent, caller: tuple[str, ...]) -> None:  # noqa: ARG001 - the browser checked it against the manifest
     """Answer the browser that started this program, with messages on standard input and output."""
+    without_terminal(agent)
     answer = partial(web_eid.answer, agent.desk, agent.allowed_origins)
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     with redirect_stdout(sys.stderr):  # what is shown must not come between the messages

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onboarding.token_agent import made_up, native_messaging, vgca, vnpt, web_eid
@@ -50,6 +50,7 @@ def test_any_message_gets_a_result_and_a_callback(message: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(MESSAGES, st.sampled_from(vgca.PATHS), st.booleans())
+@example(message='{"JsonContent": 7}', path="/SignJson", sign_hashes=False)
 def test_any_message_gets_a_status(message: str, path: str, sign_hashes: bool) -> None:
     reply = json.loads(vgca.Conversation(a_desk(sign_hashes=sign_hashes), path).answer(message))
     assert isinstance(reply["Status"], int)
