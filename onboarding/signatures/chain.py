@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
-from pyhanko_certvalidator.path import ValidationPath
 
 from onboarding.signatures import identity, path, revocation
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.kinds import KINDS
 from onboarding.signatures.proof import Proof
-from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownIssuer, UnknownKind, WrongKeyUsage
-from onboarding.signatures.trust import IssuerTrust, Trust
+from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownKind, WrongKeyUsage
+from onboarding.signatures.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,21 @@ def check(proof: Proof, challenge: Challenge, trust: Trust, now: datetime) -> Si
         Refusal: the first of these that does not hold.
     """
     proof.check(challenge)
-    issuer, valid_path = path.find(proof.certificate, trust, now)
-    check_certificate(proof.certificate, valid_path, issuer, now)
-    return signer(issuer.profile.name, proof.certificate, identity.read(proof.certificate.subject))
+    issuer = check_certificate(proof.certificate, trust, now)
+    return signer(issuer, proof.certificate, identity.read(proof.certificate.subject))
+
+
+def check_certificate(certificate: x509.Certificate, trust: Trust, now: datetime) -> str:
+    """The issuer whose rules this certificate keeps, by its profile's name.
+
+    Raises:
+        Refusal: the first of path, profile and revocation that does not hold.
+    """
+    issuer, valid_path = path.find(certificate, trust, now)
+    if not issuer.profile.allows(certificate):
+        raise WrongKeyUsage
+    revocation.check(valid_path, issuer, now)
+    return issuer.profile.name
 
 
 def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) -> None:
@@ -67,21 +78,12 @@ def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) ->
     """
     try:
         stored = x509.Certificate.load(certificate, strict=True)
-        known = {one.profile.name: one for one in trust.issuers if stored.native and one.issued(stored)}
+        whole = stored.native  # parses it to the last byte, here and not later
     except UNREADABLE:
         raise Malformed from None
-    if issuer not in known:
-        raise UnknownIssuer
-    check_certificate(stored, path.build(stored, known[issuer], now), known[issuer], now)
-
-
-def check_certificate(
-    certificate: x509.Certificate, valid_path: ValidationPath, issuer: IssuerTrust, now: datetime
-) -> None:
-    """The checks of a certificate that has a path: its issuer's profile and, last, revocation. Raises Refusal."""
-    if not issuer.profile.allows(certificate):
-        raise WrongKeyUsage
-    revocation.check(valid_path, issuer, now)
+    if not whole:
+        raise Malformed
+    check_certificate(stored, Trust(tuple(one for one in trust.issuers if one.profile.name == issuer)), now)
 
 
 def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -> Signer:

@@ -1,7 +1,8 @@
 """What is kept of certificates' paths and of their issuers' words about them.
 
-In memory, bounded, shared by the threads of a process. Nothing here lets anybody in for longer than the issuer's own word says: a good word counts until its end, and
-only while the lists at hand are the same. A revoked certificate stays so.
+In memory, bounded, shared by the threads of a process. Nothing here lets anybody in for longer than the issuer's
+own word says: a good word counts until its end, and only while the lists at hand are the same. A revoked
+certificate stays so.
 """
 
 from collections import OrderedDict

@@ -6,13 +6,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
 
+from onboarding.sandbox import issuers as sandbox
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.kept import Latest
 from onboarding.signatures.refusals import (
     BadSignature,
+    Expired,
     Malformed,
+    NotYetValid,
     Refusal,
     RevocationUnknown,
     Revoked,
@@ -24,7 +27,7 @@ from onboarding.signatures.trust import Trust
 from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, text, usage
-from tests.signatures.on_line import CRL, OCSP, IssuerOnLine, refused
+from tests.signatures.on_line import CRL, OCSP, IssuerOnLine, list_of, refused
 
 A_SECOND, A_DAY = timedelta(seconds=1), timedelta(days=1)
 
@@ -108,6 +111,20 @@ def test_P38_a_stored_certificate_needs_its_own_issuer_and_all_its_bytes(trust: 
     for cut in (b"", good.der[:-1], good.der + b"\0", b"\x30\x00"):
         with pytest.raises(Malformed):
             chain.check_again(cut, "vnpt", trust, MONDAY_MORNING)
+
+
+def test_C14_a_path_that_is_known_ends_with_its_dates(line: IssuerOnLine) -> None:
+    trust, card = line.trust(), line.card(ocsp=())
+    first, last = card.certificate.not_valid_before_utc, card.certificate.not_valid_after_utc
+    (line.folder / "vnpt/crls/authority.crl").write_bytes(line.list(made=first, lasts=timedelta(days=99)))
+    root = sandbox.load_root(line.folder, "vnpt")
+    (line.folder / "vnpt/crls/root.crl").write_bytes(list_of(root, made=first, lasts=timedelta(days=99)))
+    early = line.card(ocsp=(), not_before=timedelta(days=-99), serial=4712)
+    for now in (MONDAY_MORNING, last):
+        line.check(card, trust, now=now)
+    refused(Expired, line, card, trust, now=last + A_SECOND)
+    line.check(early, trust)
+    refused(NotYetValid, line, early, trust, now=root.certificate.not_valid_before_utc - A_SECOND)
 
 
 def test_what_is_kept_is_bounded() -> None:
