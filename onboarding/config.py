@@ -58,6 +58,9 @@ class Settings:
         "", "Folder of the certificate issuers' anchors and CRLs; empty: `trust` in the instance folder."
     )
     vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
+    hash_signatures: int = setting(
+        0, "1: take bare signatures over a hash too, whose signers cannot be shown what they sign (security.md)."
+    )
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
     sms_gateway: str = setting("", "Gateways for messages, first choice first; a sandbox has one.", required=True)

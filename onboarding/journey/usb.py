@@ -61,7 +61,8 @@ def take_proof(visit: Visit, form: UsbForm) -> str | None:
 
 def signer_of(visit: Visit, form: UsbForm) -> Signer | None:
     """Who signed the challenge of this page; none where there is no challenge alive. Raises Refusal."""
-    proof = chain.parse(str(form.kind.data), str(form.proof.data))
+    hash_signatures = bool(visit.settings.hash_signatures)
+    proof = chain.parse(str(form.kind.data), str(form.proof.data), hash_signatures=hash_signatures)
     taken = challenges.take(visit.db, visit.now, visit.came_with, SIGN_IN)
     return (
         chain.check(proof, as_signed(visit, taken), current_app.extensions["trust"], visit.now) if taken else None

@@ -8,7 +8,7 @@ from asn1crypto import x509
 
 from onboarding.signatures import identity, path, revocation
 from onboarding.signatures.challenge import Challenge
-from onboarding.signatures.kinds import KINDS
+from onboarding.signatures.kinds import KINDS, OVER_A_HASH
 from onboarding.signatures.proof import Proof
 from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownKind, WrongKeyUsage
 from onboarding.signatures.trust import Trust
@@ -27,13 +27,15 @@ class Signer:
     subject: str
 
 
-def parse(kind: str, text: str) -> Proof:
+def parse(kind: str, text: str, *, hash_signatures: bool = False) -> Proof:
     """Size and form of a proof as it came from the page. Nothing about it is proven yet.
+
+    Kinds in which the signer's program saw a hash alone are known with `hash_signatures` only.
 
     Raises:
         Refusal: an unknown kind, too large, or not a proof of this kind.
     """
-    if kind not in KINDS:
+    if kind not in KINDS or (kind in OVER_A_HASH and not hash_signatures):
         raise UnknownKind
     return KINDS[kind](text)
 

@@ -2,8 +2,17 @@
 
 from onboarding.resources import N_
 
-# What the parsers below us raise on bytes that nobody meant: asn1crypto reads lazily and checks by accident.
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+# What the parsers below us raise on bytes that nobody meant: asn1crypto reads lazily and checks by accident, and
+# the path validator has no rules for some kinds of names.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Refusal(Exception):
@@ -143,3 +152,9 @@ class IdentityAmbiguous(Refusal):
 
     code = "identity-ambiguous"
     message = N_("The identity in your certificate is not clear. Please ask its issuer, or choose another way.")
+
+
+def demand(condition: object) -> None:
+    """Raise Malformed unless `condition` holds."""
+    if not condition:
+        raise Malformed
