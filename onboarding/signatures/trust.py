@@ -84,10 +84,18 @@ def load_issuer(profile: Profile, folder: Path) -> IssuerTrust:
     """One issuer's folder."""
     return IssuerTrust(
         profile=profile,
-        anchors=tuple(certificates(folder / "anchors")),
+        anchors=tuple(authorities(folder / "anchors")),
         intermediates=tuple(certificates(folder / "intermediates")),
         lists=RevocationLists(folder / "crls"),
     )
+
+
+def authorities(folder: Path) -> Iterator[x509.Certificate]:
+    """The certificates of a folder in which each must be an authority's (RFC 5280, section 4.2.1.9)."""
+    for certificate in certificates(folder):
+        if not certificate.ca:
+            raise ValueError(f"{certificate.subject.human_friendly} is not the certificate of an authority")
+        yield certificate
 
 
 def certificates(folder: Path) -> Iterator[x509.Certificate]:
