@@ -18,6 +18,7 @@ from time import process_time
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from onboarding.sandbox import issuers
@@ -25,6 +26,7 @@ from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
 from onboarding.token_agent.cms import signed_data
+from onboarding.token_agent.signer import Signer
 
 GOAL = 4
 CITIZENS = 100
@@ -56,11 +58,12 @@ class Citizens:
         person = issuers.Person("Nguyễn Văn An", national_id="093085001234")
         der = issuers.issue(self.folder, "vnpt", public, person, self.now).public_bytes(Encoding.DER)
 
-        def sign(data: bytes) -> bytes:
-            return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        def sign_digest(_algorithm: str, _hash_name: str, digest: bytes) -> bytes:
+            return key.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
 
-        proof = base64.b64encode(signed_data(der, self.text, sign)).decode()
-        return der, sign(self.text), proof
+        signer = Signer(der, sign_digest)
+        proof = base64.b64encode(signed_data(signer, self.text)).decode()
+        return der, signer.sign(self.text), proof
 
     def bare(self) -> None:
         """The public-key operations of all of them."""

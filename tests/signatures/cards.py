@@ -14,12 +14,15 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from onboarding.sandbox.issuers import NO_USAGE, SHAPES, Authority, Person, issue, load_authority
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal
+from onboarding.token_agent.cms import signed_data
+from onboarding.token_agent.signer import Signer
 
 AN = Person("Nguyễn Văn An", national_id="093085001234")
 HASHES = {
@@ -51,6 +54,14 @@ class Card:
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(data, padding.PKCS1v15(), HASHES[digest])
         return self.key.sign(data, ec.ECDSA(HASHES[digest]))
+
+    def cms(self, content: bytes) -> bytes:
+        """The CMS that the token agent makes of this card."""
+        return signed_data(Signer(self.der, self.sign_digest), content)
+
+    def sign_digest(self, _algorithm: str, hash_name: str, digest: bytes) -> bytes:
+        assert isinstance(self.key, rsa.RSAPrivateKey)
+        return self.key.sign(digest, padding.PKCS1v15(), Prehashed(HASHES[hash_name]))
 
     def pss(self, data: bytes, salt: int = 32) -> bytes:
         assert isinstance(self.key, rsa.RSAPrivateKey)

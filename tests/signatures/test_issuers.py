@@ -12,14 +12,13 @@ from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.refusals import UnknownIssuer
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, text
 
 
 def test_a_third_issuer_is_one_line(own_issuers: Path, good: Card, content: bytes, challenge: Challenge) -> None:
     (own_issuers / "vnpt").rename(own_issuers / "third")
-    proof = chain.parse("cms", text(signed_data(good.der, content, good.sign)))
+    proof = chain.parse("cms", text(good.cms(content)))
     with pytest.raises(UnknownIssuer):
         chain.check(proof, challenge, Trust.load(own_issuers), MONDAY_MORNING)
     with_a_third = (*PROFILES, replace(PROFILES[0], name="third"))

@@ -20,7 +20,6 @@ from onboarding.signatures import chain, cms, jose
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.refusals import Malformed, Refusal
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures import proofs, trees
 from tests.signatures.cards import Card, card, text
@@ -33,7 +32,7 @@ thorough = settings(
 
 @pytest.fixture(scope="session")
 def proof(good: Card, content: bytes) -> bytes:
-    return signed_data(good.der, content, good.sign)
+    return good.cms(content)
 
 
 def accepted(proof: str, challenge: Challenge, trust: Trust, kind: str = "cms") -> bool:
@@ -97,7 +96,7 @@ def what_counts(proof: str) -> tuple[bytes, bytes, bytes]:
 
 
 PROOFS: dict[str, Callable[[Card, Challenge], str]] = {
-    "cms": lambda good, challenge: text(signed_data(good.der, challenge.text().encode(), good.sign)),
+    "cms": lambda good, challenge: text(good.cms(challenge.text().encode())),
     "web-eid": proofs.web_eid,
     "jws": lambda good, challenge: proofs.jws(good, challenge.text().encode(), "PS256"),
     "hash-rsa": lambda good, challenge: proofs.bare(good, challenge.text().encode()),
@@ -173,7 +172,7 @@ def test_the_issuers_signature_has_no_unused_bits(
     issuers: Path, content: bytes, challenge: Challenge, trust: Trust, unused: int
 ) -> None:
     signer = card_whose_signature_ends_in_zeros(issuers, unused)
-    tree = trees.read(signed_data(signer.der, content, signer.sign))
+    tree = trees.read(signer.cms(content))
     signature = next(
         row[i] for row, i in trees.places(tree) if row[i].content == b"\0" + signer.certificate.signature
     )

@@ -28,7 +28,6 @@ from onboarding.signatures.refusals import (
     WrongKeyUsage,
 )
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, OddCard, attributes, card, cms_of, text, usage
 
@@ -43,7 +42,7 @@ def check(challenge: Challenge, content: bytes, issuers: Path) -> Check:
     def sign_and_check(
         signer: Card, now: datetime = MONDAY_MORNING, folder: Path = issuers, trust: Trust | None = None
     ) -> chain.Signer:
-        proof = chain.parse("cms", text(signed_data(signer.der, content, signer.sign)))
+        proof = chain.parse("cms", text(signer.cms(content)))
         return chain.check(proof, challenge, trust or Trust.load(folder), now)
 
     return sign_and_check

@@ -24,7 +24,6 @@ from onboarding.signatures.refusals import (
     WrongKeyUsage,
 )
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, text, usage
 from tests.signatures.on_line import CRL, OCSP, IssuerOnLine, list_of, refused
@@ -76,7 +75,7 @@ def test_R32_C24_a_bad_signature_expired_or_unfit_certificate_makes_nobody_ask(
     card, trust = line.card(), line.trust()
     line.host.at(OCSP, line.responder.place(card.certificate))
     stranger = Card(card.certificate, rsa.generate_private_key(65537, 2048))
-    proof = text(signed_data(card.der, content, stranger.sign))
+    proof = text(stranger.cms(content))
     for _ in range(100):
         with pytest.raises(BadSignature):
             chain.check(chain.parse("cms", proof), challenge, trust, MONDAY_MORNING)
@@ -87,9 +86,7 @@ def test_R32_C24_a_bad_signature_expired_or_unfit_certificate_makes_nobody_ask(
         line.check(card, trust, now=MONDAY_MORNING + 2 * A_DAY)
     assert line.host.asked == []
     assert trust.issuers[0].kept.good.values() == trust.issuers[0].kept.revoked.values() == ()
-    chain.check(
-        chain.parse("cms", text(signed_data(card.der, content, card.sign))), challenge, trust, MONDAY_MORNING
-    )
+    chain.check(chain.parse("cms", text(card.cms(content))), challenge, trust, MONDAY_MORNING)
     assert line.host.asked == [OCSP]
 
 
