@@ -28,6 +28,7 @@ class Host:
     places: dict[str, Place] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     end: Event = field(default_factory=Event)
+    faults: list[Exception] = field(default_factory=list)
 
     def at(self, path: str, place: Place | bytes) -> str:
         """Put something at a path; its address."""
@@ -48,7 +49,11 @@ def running() -> Iterator[Host]:
         def answer(self) -> None:
             host.asked.append(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            reply = host.places.get(self.path, lambda _asked: Reply(b"", 404))(body)
+            try:
+                reply = host.places.get(self.path, lambda _asked: Reply(b"", 404))(body)
+            except Exception as fault:
+                host.faults.append(fault)  # else a place that falls over would look like one that is refused
+                raise
             with suppress(OSError):  # the other side may have had enough
                 self.send_response(reply.status)
                 self.send_header("Content-Length", str(len(reply.body) if reply.length is None else reply.length))
@@ -71,3 +76,4 @@ def running() -> Iterator[Host]:
         host.end.set()
         server.shutdown()
         server.server_close()
+    assert host.faults == []

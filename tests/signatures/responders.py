@@ -46,7 +46,6 @@ class OddResponder:
     about: x509.Certificate | None = None
     nonce: Callable[[bytes], bytes | None] = bytes
     outside: tuple[x509.Certificate, ...] = ()
-    key: rsa.RSAPrivateKey | None = None
     change: Callable[[bytes], bytes] = bytes
 
     def but(self, **changes: Any) -> "OddResponder":
@@ -73,7 +72,7 @@ class OddResponder:
         builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, self.signer.certificate)
         if self.outside:
             builder = builder.certificates(self.outside)
-        signed = builder.sign(self.key or self.signer.key, hashes.SHA256())
+        signed = builder.sign(self.signer.key, hashes.SHA256())
         return self.change(signed.public_bytes(Encoding.DER))
 
     def place(self, certificate: x509.Certificate) -> Callable[[bytes], Reply]:
@@ -81,15 +80,16 @@ class OddResponder:
         return lambda asked: Reply(self.answer(certificate, asked))
 
 
-def two_answers(signer: Authority) -> Callable[[bytes], bytes]:
-    """A change that says the same twice, properly signed."""
+def signed_anew(key: rsa.RSAPrivateKey, *, doubled: bool = False) -> Callable[[bytes], bytes]:
+    """A change that signs the same answer, or the same twice in one, by this key."""
 
     def change(answer: bytes) -> bytes:
         whole = asn1_ocsp.OCSPResponse.load(answer)
         basic = whole["response_bytes"]["response"].parsed
         data = basic["tbs_response_data"]
-        data["responses"].append(data["responses"][0].copy())
-        basic["signature"] = signer.key.sign(data.dump(force=True), padding.PKCS1v15(), hashes.SHA256())
+        if doubled:
+            data["responses"].append(data["responses"][0].copy())
+        basic["signature"] = key.sign(data.dump(force=True), padding.PKCS1v15(), hashes.SHA256())
         whole["response_bytes"]["response"] = asn1_ocsp.ParsableOctetString(basic.dump(force=True))
         return bytes(whole.dump(force=True))
 

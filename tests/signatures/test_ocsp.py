@@ -21,7 +21,7 @@ from tests.signatures.responders import (
     OddResponder,
     OpenSslResponder,
     delegate,
-    two_answers,
+    signed_anew,
     unsuccessful,
 )
 
@@ -138,7 +138,7 @@ def test_C18_an_answer_about_another_certificate_or_authority_is_none(
 
 
 def test_C18_two_answers_in_one_are_none(line: IssuerOnLine, closed: Answering) -> None:
-    closed(line.responder.but(change=two_answers(line.authority)))
+    closed(line.responder.but(change=signed_anew(line.authority.key, doubled=True)))
 
 
 def test_C18_a_delegate_of_the_authority_may_answer_and_nobody_else(
@@ -157,7 +157,8 @@ def test_C18_a_delegate_of_the_authority_may_answer_and_nobody_else(
     closed(by(Authority(line.card().certificate, line.key)))
     same_name = Authority(line.authority.certificate, other_key)
     closed(by(delegate(same_name, other_key)))
-    closed(line.responder.but(key=other_key))
+    good(line.responder.but(change=signed_anew(line.authority.key)))
+    closed(line.responder.but(change=signed_anew(other_key)))
 
 
 @pytest.mark.parametrize(
