@@ -80,6 +80,16 @@ def public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
+def sha1_twin(good: Card, issuers: Path) -> Card:
+    """The same card, its certificate signed over SHA-1, which `cryptography` no longer makes by itself."""
+    parsed = good.parsed.copy()
+    for label in (parsed["signature_algorithm"], parsed["tbs_certificate"]["signature"]):
+        label["algorithm"] = "sha1_rsa"
+    authority = Card(good.certificate, load_authority(issuers, "vnpt").key)
+    parsed["signature_value"] = authority.sign(parsed["tbs_certificate"].dump(force=True), "sha1")
+    return Card(x509.load_der_x509_certificate(parsed.dump(force=True)), good.key)
+
+
 @dataclass(frozen=True)
 class OddCard:
     """A recipe for a certificate in which something is not as it should be; the rest is VNPT-like."""

@@ -1,7 +1,6 @@
 """Certificates and authorities that are not good enough (attacks C14 to C17)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from onboarding.sandbox import issuers as sandbox
 from onboarding.sandbox.issuers import SHAPES, Authority, load_authority, revoke
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import Challenge
-from onboarding.signatures.issuers import PROFILES, vnpt
 from onboarding.signatures.refusals import (
     BadPath,
     Expired,
@@ -29,7 +27,7 @@ from onboarding.signatures.refusals import (
 )
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
-from tests.signatures.cards import Card, OddCard, attributes, card, cms_of, text, usage
+from tests.signatures.cards import Card, OddCard, attributes, card, cms_of, sha1_twin, text, usage
 
 A_SECOND = timedelta(seconds=1)
 Check = Callable[..., chain.Signer]
@@ -177,46 +175,6 @@ def test_C15_an_unknown_critical_extension_is_refused(check: Check, odd: OddCard
 
 def test_C11_a_certificate_signed_over_sha1_is_refused(check: Check, good: Card, issuers: Path) -> None:
     refused(WeakAlgorithm, check, sha1_twin(good, issuers))
-
-
-def test_C11_an_issuer_may_have_certificates_over_sha1_until_a_day(
-    check: Check, good: Card, issuers: Path, challenge: Challenge, content: bytes
-) -> None:
-    signer = sha1_twin(good, issuers)
-    late = Trust.load(issuers, (replace(vnpt.PROFILE, sha1_until=MONDAY_MORNING),))
-    check(signer, trust=late)
-    refused(WeakAlgorithm, check, signer, trust=late, now=MONDAY_MORNING + A_SECOND)
-    over_sha1 = cms_of(
-        good,
-        content,
-        signed_attributes=attributes(content, "sha1"),
-        digest="sha1",
-        sign=lambda b: good.sign(b, "sha1"),
-    )
-    with pytest.raises(WeakAlgorithm):  # what citizens sign stays as strict
-        chain.check(chain.parse("cms", text(over_sha1)), challenge, late, MONDAY_MORNING)
-
-
-def test_C11_an_issuer_may_want_longer_keys(check: Check, odd: OddCard, good: Card, issuers: Path) -> None:
-    strict = Trust.load(issuers, (replace(vnpt.PROFILE, least_rsa_bits=3072),))
-    refused(WeakAlgorithm, check, good, trust=strict)
-    longer = odd.make(rsa.generate_private_key(65537, 3072))
-    refused(WeakAlgorithm, check, longer, trust=strict)  # the authority's own key has 2048
-    check(longer)
-
-
-def test_C11_no_issuer_has_an_exception_as_shipped() -> None:
-    assert {(profile.least_rsa_bits, profile.sha1_until) for profile in PROFILES} == {(2048, None)}
-
-
-def sha1_twin(good: Card, issuers: Path) -> Card:
-    """The same card, its certificate signed over SHA-1, which `cryptography` no longer makes by itself."""
-    parsed = good.parsed.copy()
-    for label in (parsed["signature_algorithm"], parsed["tbs_certificate"]["signature"]):
-        label["algorithm"] = "sha1_rsa"
-    authority = Card(good.certificate, load_authority(issuers, "vnpt").key)
-    parsed["signature_value"] = authority.sign(parsed["tbs_certificate"].dump(force=True), "sha1")
-    return Card(x509.load_der_x509_certificate(parsed.dump(force=True)), good.key)
 
 
 def test_C17_a_revoked_certificate_is_refused_from_the_next_look_on(
