@@ -56,8 +56,7 @@ def token(
     """Make a test token that this sandbox's USB sign-in accepts."""
     if not settings.sandbox:
         raise click.ClickException("Test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
-    trust = Path(settings.trust) if settings.trust else settings.instance / "trust"
-    now = SystemClock().now()
+    trust, now = Path(settings.trust or settings.instance / "trust"), SystemClock().now()
     try:
         certificate = make_token(directory, trust, now, issuer, Person(name, national_id), key=key, pin=pin)
     except FileExistsError:
@@ -66,8 +65,10 @@ def token(
         raise click.ClickException("SoftHSM is missing; install the package softhsm2.") from None
     if revoked:
         revoke(trust, issuer, certificate, now)
-    click.echo(f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:")
-    click.echo(f"onboarding token-agent --token-dir {directory}")
+    click.echo(
+        f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:\n"
+        f"onboarding token-agent --token-dir {directory}"
+    )
 
 
 def make_token(

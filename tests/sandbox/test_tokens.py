@@ -96,7 +96,7 @@ def test_a_revoked_token_is_one_word_more(tmp_path: Path, monkeypatch: pytest.Mo
     settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
     arguments = ["--dir", str(directory), "--issuer", "vgca", "--revoked"]
     assert CliRunner().invoke(tokens.token, arguments, obj=settings).exit_code == 0
-    certificate = plugged_in(directory, monkeypatch).certificate()
+    certificate = plugged_in(directory, monkeypatch).certificate
     with pytest.raises(Revoked):
         chain.check_again(certificate, "vgca", Trust.load(settings.instance / "trust"), datetime.now(UTC))
 

@@ -29,7 +29,7 @@ def test_a_third_issuer_is_one_line(own_issuers: Path, good: Card, content: byte
 
 
 def checked(signer: Card, challenge: Challenge, trust: Trust, now: datetime = MONDAY_MORNING) -> chain.Signer:
-    proof = chain.parse("cms", text(signed_data(signer.der, challenge.text().encode(), signer.sign)))
+    proof = chain.parse("cms", text(signer.cms(challenge.text().encode())))
     return chain.check(proof, challenge, trust, now)
 
 
