@@ -102,6 +102,9 @@ class Settings:
     browser_days: int = setting(180, "P17: days that a browser stays known.", at_most=180)
     idle_seconds: int = setting(900, "P23: a sign-in ends after this long without a click.", at_most=900)
     absolute_seconds: int = setting(43_200, "P24: a sign-in ends after this long in any case.", at_most=43_200)
+    reauthentication_seconds: int = setting(
+        300, "P25: a proof of who somebody is allows changes to the ways in for this long.", at_most=300
+    )
     parallel_sessions: int = setting(5, "P26: open sign-ins of one citizen.", at_most=5)
     journey_days: int = setting(7, "P27: days that an unfinished journey is kept.", at_most=7)
     challenge_seconds: int = setting(300, "P32: life of a USB challenge.", at_most=300)

@@ -10,7 +10,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from onboarding.accounts import answers, browsers, call_backs, challenges, codes, counters, sessions, visitors
+from onboarding.accounts import (
+    answers,
+    browsers,
+    call_backs,
+    certificates,
+    challenges,
+    codes,
+    counters,
+    sessions,
+    visitors,
+)
 from onboarding.db import Base, make_engine
 from onboarding.migrations import schema
 from onboarding.sms import outbox
@@ -20,6 +30,7 @@ MODELS = (
     answers,
     browsers,
     call_backs,
+    certificates,
     challenges,
     codes,
     counters,

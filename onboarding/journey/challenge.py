@@ -5,22 +5,28 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, request
 
 from onboarding.accounts import challenges
-from onboarding.journey.table import TABLE
-from onboarding.journey.usb import as_signed
-from onboarding.journey.visit import Visit
-from onboarding.signatures.challenge import SIGN_IN
+from onboarding.journey.gate import turned_away
+from onboarding.journey.pages import visit_of
+from onboarding.journey.signature import PURPOSES, as_signed
 
-usb = Blueprint("usb", __name__, url_prefix="/onboarding/usb")
+usb = Blueprint("usb", __name__, url_prefix="/onboarding")
 
 
-@usb.post("/challenge")
-def challenge() -> Response:
-    """A fresh challenge, bound to this browser, its origin and the purpose; it can be signed once."""
-    visit = Visit(TABLE, TABLE["usb"])
-    if not visit.may_open():
+@usb.post("/<name>/challenge")
+def challenge(name: str) -> Response:
+    """A fresh challenge, bound to this browser, its origin and the page's purpose; it can be signed once."""
+    visit = visit_of(name)
+    if name not in PURPOSES:
+        abort(404)
+    if not visit.may_open() or turned_away(visit):
         abort(403)
     asked = urlsplit(f"http://{request.host}" if visit.settings.sandbox else visit.settings.public_url)
     made = challenges.make(
-        visit.db, visit.now, visit.settings, visit.token_hash, SIGN_IN, f"{asked.scheme}://{asked.netloc}"
+        visit.db,
+        visit.now,
+        visit.settings,
+        visit.token_hash,
+        PURPOSES[name],
+        f"{asked.scheme}://{asked.netloc}",
     )
     return jsonify(text=as_signed(visit, made).text())

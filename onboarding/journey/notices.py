@@ -11,7 +11,7 @@ from onboarding.journey.visit import Visit
 from onboarding.sms import outbox
 from onboarding.sms.texts import Text, Texts
 
-REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
+REGISTER, SIGN_IN, RESUME, LINK, CONFIRM = "registration", "sign-in", "resume", "link", "confirm"
 NOTICE_LIFE = timedelta(days=2)  # later than that a notice only confuses
 
 
@@ -23,6 +23,7 @@ def code(visit: Visit, purpose: str, number: str, sent: codes.Sent, flow: UUID) 
         SIGN_IN: texts().sign_in_code,
         RESUME: texts().resume_code,
         LINK: texts().certificate_link_code,
+        CONFIRM: texts().confirm_code,
     }
     outbox.promise(
         visit.db,
@@ -45,19 +46,33 @@ def welcome(visit: Visit, number: str) -> None:
 def same_identity(visit: Visit, owner: Account) -> None:
     """To the owner of an account: somebody registered with the same id."""
     events.record(visit.db, visit.now, "account-exists", account=owner.id, by="identity")
-    for phone in owner.numbers:
-        tell(visit, str(phone.number), "identity-tried", texts().identity_tried())
+    tell_owner(visit, owner, "identity-tried", texts().identity_tried())
+
+
+def identity_disputed(visit: Visit, loser: Account) -> None:
+    """To the holder of an account: another one has proven the id that this one has only stated."""
+    tell_owner(visit, loser, "identity-disputed", texts().identity_disputed())
 
 
 def certificate_linked(visit: Visit, account: Account) -> None:
     """To the owner of an account: a signing certificate signs in from now on."""
-    for phone in account.numbers:
-        tell(visit, str(phone.number), "certificate-linked", texts().certificate_linked())
+    tell_owner(visit, account, "certificate-linked", texts().certificate_linked())
+
+
+def certificate_removed(visit: Visit, account: Account) -> None:
+    """To the owner of an account: a signing certificate signs in no more."""
+    tell_owner(visit, account, "certificate-removed", texts().certificate_removed())
 
 
 def call_back_received(visit: Visit, number: str) -> None:
     """To whoever asked to be called."""
     tell(visit, number, "call-back-received", texts().call_back_received())
+
+
+def tell_owner(visit: Visit, account: Account, purpose: str, text: Text) -> None:
+    """Promise one notice to each number of an account."""
+    for phone in account.numbers:
+        tell(visit, str(phone.number), purpose, text)
 
 
 def tell(visit: Visit, number: str, purpose: str, text: Text) -> None:

@@ -6,6 +6,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     answers,
     browsers,
     call_backs,
+    certificates,
     challenges,
     codes,
     counters,

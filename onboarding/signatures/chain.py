@@ -16,7 +16,10 @@ from onboarding.signatures.trust import Trust
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed, as proven. `key_hash`: SHA-256 of the public key (SubjectPublicKeyInfo), names the token."""
+    """Who signed, as proven.
+
+    `key_hash`: SHA-256 of the public key (SubjectPublicKeyInfo), names the token. `certificate`: in DER.
+    """
 
     issuer: str
     identity: identity.Identity
@@ -25,6 +28,7 @@ class Signer:
     not_before: datetime
     not_after: datetime
     subject: str
+    certificate: bytes
 
 
 def parse(kind: str, text: str, *, hash_signatures: bool = False) -> Proof:
@@ -93,9 +97,15 @@ def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -
     return Signer(
         issuer=issuer,
         identity=who,
-        key_hash=hashlib.sha256(certificate.public_key.dump()).digest(),
+        key_hash=key_hash(certificate),
         serial=f"{certificate.serial_number:x}",
         not_before=certificate.not_valid_before,
         not_after=certificate.not_valid_after,
         subject=certificate.subject.human_friendly,
+        certificate=certificate.dump(),
     )
+
+
+def key_hash(certificate: x509.Certificate) -> bytes:
+    """What names the key of a certificate."""
+    return hashlib.sha256(certificate.public_key.dump()).digest()

@@ -28,12 +28,13 @@ def code_text(texts: Texts, name: str) -> str:
 
 
 def notice(texts: Texts, name: str) -> str:
-    text: str = METHODS[name](texts)
+    days = {"days": 60} if "days" in signature(METHODS[name]).parameters else {}
+    text: str = METHODS[name](texts, **days)
     return text
 
 
-def test_there_are_five_codes_and_four_notices() -> None:
-    assert (len(CODES), len(NOTICES)) == (5, 4)
+def test_there_are_six_codes_and_seven_notices() -> None:
+    assert (len(CODES), len(NOTICES)) == (6, 7)
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -55,7 +56,7 @@ def test_a_notice_fits_one_segment_and_holds_nothing_like_a_code(name: str) -> N
 
 def test_no_two_texts_are_the_same() -> None:
     texts = [code_text(ORDINARY, name) for name in CODES] + [notice(ORDINARY, name) for name in NOTICES]
-    assert len(set(texts)) == 9
+    assert len(set(texts)) == 13
 
 
 def test_the_portals_name_is_written_without_accents_and_shortened_by_whole_words() -> None:
