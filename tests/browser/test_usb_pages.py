@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.agent import make_computer, running_agent, sign, trusted_like_a_citizens
 from tests.browser.citizen import Citizen
@@ -28,17 +28,45 @@ def browser(agent_folder: Path) -> Iterator[Browser]:
         yield browser
 
 
-def test_an_account_gets_a_certificate(
+def test_a_token_is_linked_confirms_is_removed_and_comes_back(
     citizen: Citizen, inspect: Callable[..., Inspector], server: Server, tmp_path: Path, agent_folder: Path
 ) -> None:
+    page = citizen.page
+
+    def look(name: str, come: Callable[[], object]) -> None:
+        """Look at a page in both languages."""
+        for language in ("vi", "en"):
+            inspect(page, language).coming(name, come)
+
+    def opening(step: str) -> Callable[[], object]:
+        return lambda: page.goto(f"/onboarding/{step}")
+
     citizen.register()
-    citizen.sign_out()
     computer = make_computer(server, tmp_path, national_id=citizen.national_id)
     with running_agent(computer, server.url, agent_folder):
+        look("link-token", opening("link-token"))
+        press(citizen)
+        look("account-with-certificate", lambda: page.goto("/account"))
+        look("link-token-error", lambda: (page.goto("/onboarding/link-token"), press(citizen)))
+        look("confirm", opening("confirm?aim=unlink-token"))
+        citizen.go_on()
+        look("confirm-code", opening("confirm-code"))
+        page.goto("/onboarding/confirm?aim=unlink-token")
+        with page.expect_navigation():
+            page.locator("[name=by_token]").click()
+        look("confirm-token", opening("confirm-token"))
+        press(citizen)
+        look("unlink-token", opening("unlink-token"))
+        page.locator("[name=certificate]").check()
+        citizen.go_on()
+        look("closed", lambda: page.goto("/account"))
         sign(citizen)
-    for step, address in (("usb-code", "/onboarding/usb-code"), ("account-with-certificate", "/account")):
-        for language in ("vi", "en"):
-            inspector = inspect(citizen.page, language)
-            inspector.coming(step, lambda address=address: citizen.page.goto(address))  # type: ignore[misc]
-        if step == "usb-code":
-            citizen.enter_code()
+    look("usb-code", opening("usb-code"))
+    citizen.enter_code()
+    expect(page.locator("[data-account-state=active]")).to_contain_text("VNPT")
+
+
+def press(citizen: Citizen) -> None:
+    """Sign on the page at hand, and come to where that leads."""
+    with citizen.page.expect_navigation():
+        citizen.page.locator("[data-usb-start]").click()
