@@ -98,7 +98,8 @@ class Linking:
     """What linking came to; `rival` is the account that has lost the id by it.
 
     `linked`; `other-identity`, it names somebody else than the account; `taken`, another account has proven the
-    same id by a certificate of its own; `foreign-key`, its key belongs to another account.
+    same id by a certificate of its own; `foreign-key`, its key belongs to another account; `refused`, its issuer
+    does not stand by it any more.
     """
 
     kind: str
@@ -117,6 +118,8 @@ def link(db: Session, now: datetime, account: Account, presented: Presented) -> 
     """Let a certificate sign in to the account that it names, and take the account's id for proven by it."""
     if not fits(account, presented):
         return Linking("other-identity")
+    if was_revoked(db, presented):
+        return Linking("refused")
     while True:
         holder = people.find_by_identity(db, account.kind, account.national_id, account.tax_code, lock=True)
         rival = holder if holder is not None and holder.id != account.id else None
@@ -132,6 +135,16 @@ def link(db: Session, now: datetime, account: Account, presented: Presented) -> 
             continue  # somebody was quicker with the key or the id: the next look sees it
         tell(db, now, account, presented, rival)
         return Linking("linked", certificate, rival)
+
+
+def was_revoked(db: Session, presented: Presented) -> bool:
+    """Whether its issuer has taken this certificate back before: it stays so, whatever a list says now (P37)."""
+    mine = select(Certificate.id).where(
+        Certificate.key_hash == presented.key_hash,
+        Certificate.serial == presented.serial,
+        Certificate.end_reason == "revoked",
+    )
+    return db.scalar(mine) is not None
 
 
 def write(db: Session, now: datetime, account: Account, presented: Presented) -> Certificate | None:

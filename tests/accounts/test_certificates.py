@@ -1,6 +1,7 @@
 """One key and one proven id belong to one account, whoever tries at the same moment (rules R38, R51)."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -74,6 +75,16 @@ def test_R38_a_key_stays_its_accounts_when_it_was_removed(database: Database) ->
     assert linked(database, one, certificate) == "linked"
     with database.transaction() as db:
         assert [one.end_reason for one in certificates.of_account(db, one)] == [None]
+
+
+def test_P37_what_was_revoked_once_stays_so_and_a_new_certificate_for_the_key_does_not(database: Database) -> None:
+    account = made(database, 1, ID)
+    certificate = presented(b"key", ID)
+    assert linked(database, account, certificate) == "linked"
+    with database.transaction() as db:
+        certificates.end(db, MONDAY_MORNING, certificates.of_account(db, account)[0], "revoked")
+    assert linked(database, account, certificate) == "refused"
+    assert linked(database, account, replace(certificate, serial="20")) == "linked"
 
 
 @pytest.mark.parametrize("national_id", ["093065005555", None])

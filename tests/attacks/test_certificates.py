@@ -82,6 +82,8 @@ def test_P33_a_signature_counts_for_its_own_purpose_only(
     signed = proof(card, challenge(person, asked))
     person.visit(used)
     if asked != used:
+        person.submit(**signed)
+        assert LATE in person.page.text
         challenge(person, used)
     person.submit(**signed)
     worked: dict[str, Any] = {"usb": "/account", "confirm-token": "/onboarding/unlink-token", "link-token": ""}

@@ -140,9 +140,11 @@ def test_a_removed_token_can_be_linked_again_by_a_code(person: Person, tokens: T
 
 @ONE
 def test_a_linked_token_confirms_as_well_and_another_one_does_not(
-    person: Person, tokens: Tokens, clock: MovableClock
+    new_person: NewPerson, tokens: Tokens, clock: MovableClock
 ) -> None:
+    person, other = new_person(), new_person(OTHER)
     mine, foreign = tokens.make(), tokens.make(1, national_id="093065005555")
+    with_token(other, foreign, national_id="093065005555")
     with_token(person, mine)
     clock.advance(minutes=5)
     person.visit("unlink-token")

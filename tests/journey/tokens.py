@@ -96,9 +96,9 @@ def sign_in(person: Person, card: Card) -> Page:
     return sign(person, card)
 
 
-def with_token(person: Person, card: Card) -> None:
+def with_token(person: Person, card: Card, **changes: str) -> None:
     """Somebody with an account, whose token is linked to it and who is signed in by it."""
-    person.register()
+    person.register(**changes)
     person.client.visit("/account")
     person.submit(form="sign-out")
     sign_in(person, card)
