@@ -65,10 +65,8 @@ def token(
         raise click.ClickException("SoftHSM is missing; install the package softhsm2.") from None
     if revoked:
         revoke(trust, issuer, certificate, now)
-    click.echo(
-        f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:\n"
-        f"onboarding token-agent --token-dir {directory}"
-    )
+    click.echo(f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:")
+    click.echo(f"onboarding token-agent --token-dir {directory}")
 
 
 def make_token(
