@@ -48,7 +48,7 @@ def test_an_answer_that_is_rolled_back_does_not_count(database: Database) -> Non
     assert tally(database) == {}
 
 
-def test_C_fifty_who_answer_and_think_again_at_once_are_counted_exactly(database: Database) -> None:
+def test_fifty_who_answer_and_think_again_at_once_are_counted_exactly(database: Database) -> None:
     ways = [("phone", "usb"), ("usb", "phone"), ("usb", "usb"), ("phone", "register"), ("register", "usb")]
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(lambda n: give(database, uuid4(), None, *ways[n % 5]), range(50)))

@@ -135,7 +135,7 @@ def test_R47_no_address_and_no_browser_is_written(database: Database, come: Come
         assert personal not in written
 
 
-def test_C_four_workers_lose_nothing_and_never_wait_for_each_other_in_a_ring(
+def test_four_workers_lose_nothing_and_never_wait_for_each_other_in_a_ring(
     database: Database, clock: MovableClock, come: Come
 ) -> None:
     crowd = [Visitor(site, f"10.0.0.{n}", PHONE) for n in range(20) for site in ("portal", "so-y-te")]

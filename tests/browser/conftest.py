@@ -77,7 +77,7 @@ def inspect(
     inspectors: list[Inspector] = []
 
     def begun(page: Page, language: str = "vi") -> Inspector:
-        page.goto(f"/portlet/tally?lang={language}")
+        page.goto(f"/onboarding/account?lang={language}")
         inspectors.append(Inspector(page, language, html, record_property))
         return inspectors[-1]
 
