@@ -73,11 +73,6 @@ class Batch:
         if visitor in self.seen or len(self.seen) < MOST:
             self.seen[visitor] = now
 
-    def put_back(self, earlier: "Batch") -> None:
-        """Take in an earlier batch that could not be written."""
-        self.visits += earlier.visits
-        self.seen = earlier.seen | self.seen
-
 
 class Figures(NamedTuple):
     """What the visitor counter shows of a site."""

@@ -28,7 +28,7 @@ class VisitCounter:
             self._batch.add(self._clock.now(), visitor)
 
     def flush(self) -> None:
-        """Write down what was noted, in one transaction. Without a database it is kept for the next time."""
+        """Write down what was noted, in one transaction. Without a database, the numbers alone are kept."""
         with self._lock:
             batch, self._batch = self._batch, Batch()
         if not batch.visits:
@@ -39,7 +39,7 @@ class VisitCounter:
         except SQLAlchemyError as error:
             log.warning("visits wait for the database: %s", type(error).__name__)
             with self._lock:
-                self._batch.put_back(batch)
+                self._batch.visits += batch.visits
 
     def run(self, stop: Event) -> None:
         """Write every second until told to stop, and once more then."""

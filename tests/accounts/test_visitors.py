@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from onboarding import housekeeping
 from onboarding.accounts import sites, visitors
 from onboarding.accounts.visitors import Batch, Figures, Presence, Salt, Visitor
+from onboarding.config import Settings
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.sms.test_at_rest import dump, files
@@ -107,22 +109,25 @@ def test_with_the_day_goes_its_salt(database: Database, clock: MovableClock, com
     assert len(hashes(database)) == 3, "nobody can tell that she is the one of yesterday"
 
 
-def test_who_comes_after_nobody_leaves_no_salt_either(database: Database, clock: MovableClock, come: Come) -> None:
+def test_where_nobody_comes_the_housekeeping_takes_the_salt(
+    database: Database, clock: MovableClock, settings: Settings, come: Come
+) -> None:
     come(HOA)
     clock.set(MIDNIGHT)
-    with database.transaction() as db:
-        visitors.forget_old(db, clock.now())
+    housekeeping.clean(database, clock, settings)
     assert salts(database) == {}
     assert hashes(database) == set()
     assert figures(database, clock)[1:] == (0, 1)
 
 
-def test_the_salts_day_is_not_over_before_it_is(database: Database, clock: MovableClock, come: Come) -> None:
+def test_until_then_both_stay_as_long_as_they_are_needed(
+    database: Database, clock: MovableClock, settings: Settings, come: Come
+) -> None:
+    clock.set(MIDNIGHT - timedelta(minutes=5))
     come(HOA)
-    clock.set(MIDNIGHT - timedelta(seconds=1))
-    with database.transaction() as db:
-        visitors.forget_old(db, clock.now())
-    assert len(salts(database)) == 1
+    clock.advance(minutes=4, seconds=59)
+    housekeeping.clean(database, clock, settings)
+    assert len(salts(database)) == len(hashes(database)) == 1
 
 
 def test_R47_no_address_and_no_browser_is_written(database: Database, come: Come) -> None:
