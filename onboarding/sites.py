@@ -48,6 +48,9 @@ def load(settings: Settings, file: Path) -> None:
 @click.pass_obj
 def portlets(settings: Settings, name: str) -> None:
     """Print the lines of HTML that show the portlets of the site NAME on another site."""
+    with Database.opened(settings) as database, database.transaction(write=False) as db:
+        if name not in sites.every(db):
+            raise click.ClickException(f"there is no site {name}")
     with create_app(settings).test_request_context():
         for portlet in PORTLETS.values():
             click.echo(embed_code(settings.public_url, name, portlet))

@@ -31,6 +31,7 @@ def test_sites_are_described_and_what_to_embed_is_printed(app: Flask, tmp_path: 
     lines = CliRunner().invoke(cli.main, ["sites", "portlets", "so-y-te"]).output.splitlines()
     assert len(lines) == len(PORTLETS)
     src = 'src="http://127.0.0.1:8000/sites/so-y-te/portlet/embed.js"'
+    assert CliRunner().invoke(cli.main, ["sites", "portlets", "so-x"]).output == "Error: there is no site so-x\n"
     assert lines[2].startswith(f'<script async {src} data-portlet="tally" title="Mọi người trả lời thế nào"')
 
 

@@ -96,14 +96,17 @@ ADD_SALT = text("INSERT INTO salts (day, salt) VALUES (:day, :salt) ON CONFLICT 
 
 
 def write(db: Session, now: datetime, batch: Batch) -> None:
-    """Write a batch down; rows in the order of their keys, so that two workers never wait for each other."""
+    """Write a batch down.
+
+    Visits come first and in the order of their keys, so that two workers never wait for each other.
+    """
     visits = [{"site": site, "day": day, "count": count} for (site, day), count in sorted(batch.visits.items())]
     salt, keyring = salt_of(db, day_in_vietnam(now)), db.info["keyring"]
     seen = {
         (visitor.site, keyring.mac("visitor", f"{salt.hex()} {visitor.address} {visitor.browser}")): at
         for visitor, at in batch.seen.items()
     }
-    presences = [{"site": site, "visitor": hashed, "seen_at": at} for (site, hashed), at in sorted(seen.items())]
+    presences = [{"site": site, "visitor": hashed, "seen_at": at} for (site, hashed), at in seen.items()]
     db.execute(ADD_VISITS, visits)
     db.execute(ADD_PRESENCES, presences)
 
