@@ -17,6 +17,7 @@ from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
 from onboarding.clock import Clock, SystemClock
 from onboarding.config import Settings
+from onboarding.console.pages import pages as console_pages
 from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
@@ -99,7 +100,7 @@ def join(app: Flask, settings: Settings) -> None:
     login.init_app(app, add_context_processor=False)  # no page asks, no row is read
     login.request_loader(of_request)
     login.session_protection = None  # the sign-in is found by the cookie's token alone
-    for room in (portal_pages, journey_pages, asides, usb, citizen_pages, delivery, health):
+    for room in (portal_pages, journey_pages, asides, usb, citizen_pages, console_pages, delivery, health):
         app.register_blueprint(room)
     if settings.sandbox:
         app.register_blueprint(import_module("onboarding.sandbox.pages").pages)

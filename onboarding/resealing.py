@@ -5,6 +5,7 @@ from sqlalchemy import func, select, update
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
+from onboarding.accounts.staff import Staff
 from onboarding.db import Database
 from onboarding.sms.outbox import Message
 
@@ -16,10 +17,10 @@ def reseal(database: Database) -> int:
 
     It may be stopped at any time and begun again, and the portal may run meanwhile.
     """
-    return sum(reseal_table(database, table) for table in (Account, Journey, CallBack, Message))
+    return sum(reseal_table(database, table) for table in (Account, Journey, CallBack, Message, Staff))
 
 
-def reseal_table(database: Database, table: type[Account | Journey | CallBack | Message]) -> int:
+def reseal_table(database: Database, table: type[Account | Journey | CallBack | Message | Staff]) -> int:
     """The same for one table, a transaction a batch."""
     done = 0
     while True:

@@ -8,9 +8,9 @@
   const clock = dialog.querySelector("[role=timer]");
   const status = dialog.querySelector("[role=status]");
   const send = (address) =>
-    fetch(address, { method: "POST", body: new URLSearchParams(new FormData(page.querySelector("form"))) });
+    fetch(address, { method: "POST", body: new URLSearchParams(new FormData(document.querySelector(".desk form, .page form"))) });
   // What is done in one tab keeps the others open, too.
-  const tabs = window.BroadcastChannel && new BroadcastChannel(line.dataset.typed ? "journey" : "account");
+  const tabs = window.BroadcastChannel && new BroadcastChannel(line.dataset.tabs);
   let end = 0;
 
   /** Stay open for as long as the server says, unless another tab knows better. */

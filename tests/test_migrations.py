@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from onboarding.accounts import (
     answers,
+    approvals,
     browsers,
     call_backs,
     certificates,
@@ -19,6 +20,8 @@ from onboarding.accounts import (
     codes,
     counters,
     sessions,
+    staff_keys,
+    staff_sessions,
     visitors,
 )
 from onboarding.db import Base, make_engine
@@ -38,6 +41,7 @@ MODELS = (
     visitors,
     outbox,
 )  # imported, so that Base knows them
+STAFF_MODELS = (approvals, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""

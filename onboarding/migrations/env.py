@@ -4,6 +4,7 @@ from alembic import context
 
 from onboarding.accounts import (  # noqa: F401 - models
     answers,
+    approvals,
     browsers,
     call_backs,
     certificates,
@@ -11,6 +12,8 @@ from onboarding.accounts import (  # noqa: F401 - models
     codes,
     counters,
     sessions,
+    staff_keys,
+    staff_sessions,
     visitors,
 )
 from onboarding.db import Base

@@ -1,4 +1,4 @@
-"""The browser's cookie: one opaque token, nothing else (rule R02, P21, P22).
+"""The browser's cookie: one opaque token, nothing else (rule R02, P21, P22). The console has one of its own (R27).
 
 Flask's `session` is this token with what is derived from it. Rooms find their rows by the token's hash; a row is
 written by the first POST, so a GET writes nothing.
@@ -14,13 +14,15 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+CONSOLE = "/console/"
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
     """One browser's token. `csrf_token` is derived from it, so a form of an earlier token is refused."""
 
-    def __init__(self, token: str | None, secret: str) -> None:
+    def __init__(self, cookie: str, token: str | None, secret: str) -> None:
         super().__init__()
+        self.cookie = cookie
         self._secret = secret
         self.used = False
         self.new = self._came_new = token is None
@@ -69,14 +71,15 @@ class BrowserSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """The token that came, or a fresh one where none or something else came."""
-        token = request.cookies.get(cookie_name(app, "session"), "")
-        return BrowserSession(token if TOKEN.fullmatch(token) else None, app.config["SECRET_KEY"])
+        cookie = "staff" if request.path.startswith(CONSOLE) else "session"
+        token = request.cookies.get(cookie_name(app, cookie), "")
+        return BrowserSession(cookie, token if TOKEN.fullmatch(token) else None, app.config["SECRET_KEY"])
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie where the token is new and somebody used it."""
         assert isinstance(session, BrowserSession)
         if session.new and session.used:
-            set_cookie(response, "session", session.token)
+            set_cookie(response, session.cookie, session.token)
 
 
 def cookie_name(app: Flask, name: str) -> str:

@@ -1,0 +1,1 @@
+"""`/console/`: staff. Every page declares the roles that may open it; whatever declares none is open to nobody."""

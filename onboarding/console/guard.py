@@ -1,0 +1,81 @@
+"""The door of the console: who may open which page.
+
+A view says it by a decorator, and the guard before every view holds it to that:
+
+    @console.get("/figures")
+    @allow("supervisor", "auditor")
+    def figures() -> str: ...
+
+A view that says nothing is open to nobody.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from onboarding.accounts import staff_sessions
+from onboarding.accounts.sessions import TOUCH
+from onboarding.accounts.staff import ROLES
+from onboarding.accounts.staff_sessions import StaffSession
+from onboarding.db import current_session
+from onboarding.web.requests import note_refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+ANYBODY = "anybody"  # those who are not signed in, too
+
+console = Blueprint("console", __name__, url_prefix="/console")
+
+
+def allow(*roles: str) -> Callable[[View], View]:
+    """Let these roles open a view."""
+    if not roles or not {*ROLES, ANYBODY} >= {*roles}:
+        raise ValueError(f"no such roles: {roles}")
+
+    def marked(view: View) -> View:
+        view.roles = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[str]:
+    """Who may open an endpoint."""
+    found: frozenset[str] = getattr(app.view_functions[endpoint], "roles", frozenset())
+    return found
+
+
+@console.before_request
+def check() -> ResponseReturnValue | None:
+    """Let in who may; lead to the sign-in who is nobody yet."""
+    assert request.endpoint is not None
+    roles = roles_of(current_app, request.endpoint)
+    if ANYBODY in roles:
+        return None
+    mine = of_request()
+    if mine is None:
+        return redirect(url_for("console.sign_in"), 303)
+    g.staff_session = mine
+    if mine.staff.role not in roles:
+        note_refusal("role")
+        return render_template("console/refused.html"), 403
+    return None
+
+
+def of_request() -> StaffSession | None:
+    """The session of this browser, kept from falling asleep by this very click (P23)."""
+    settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
+    found = staff_sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
+    if found is not None and now - found.last_seen_at >= TOUCH:
+        if request.method == "POST":
+            staff_sessions.touch(current_session(), now, found)
+        else:
+            with current_app.extensions["database"].transaction() as db:
+                staff_sessions.touch(db, now, found)
+    return found
+
+
+def me() -> StaffSession:
+    """The session of whoever opened this page; `me().staff` is who they are."""
+    return cast(StaffSession, g.staff_session)

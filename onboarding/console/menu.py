@@ -1,0 +1,29 @@
+"""The console's menu: of all pages in it those that the reader may open."""
+
+from typing import Any
+
+from flask import current_app, g
+from flask_babel import lazy_gettext as _l
+
+from onboarding.console.guard import console, roles_of
+from onboarding.web.staying import on_page, staying
+
+MENU = (("console.home", _l("Overview")),)  # a page is one line here
+ROLE_NAMES = {
+    "helper": _l("helper"),
+    "supervisor": _l("supervisor"),
+    "auditor": _l("auditor"),
+    "administrator": _l("administrator"),
+}
+
+
+@console.context_processor
+def around() -> dict[str, Any]:
+    """What every page of a signed-in member of staff has around it."""
+    mine = g.get("staff_session")
+    if mine is None:
+        return {}
+    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]
+    stay = on_page(staying(now, mine.open_until(settings)), "/console/", "/console/stay")
+    return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, **stay}
