@@ -16,6 +16,7 @@ import click
 from onboarding import completed, config, environment, serving
 from onboarding.clock import SystemClock
 from onboarding.config import PREFIX, SETTINGS, Settings
+from onboarding.console.cli import audit, staff
 from onboarding.db import Database
 from onboarding.doctor.examination import examine
 from onboarding.errors import SettingsError
@@ -68,11 +69,7 @@ def part(name: str) -> click.Command:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Accounts for a province's public-service portal."""
-    if context.invoked_subcommand in {"sandbox", "sites"}:
-        context.obj = current_settings()
-
-
-main.add_command(sites)
+    context.obj = current_settings
 
 
 def with_settings(view: Callable[..., None]) -> Callable[..., None]:
@@ -151,6 +148,11 @@ def upgrade(settings: Settings) -> None:
         settings.instance.mkdir(parents=True, exist_ok=True)
     with Database.opened(settings) as database:
         schema.upgrade(database.engine)
+
+
+main.add_command(staff)
+main.add_command(audit)
+main.add_command(sites)
 
 
 @main.command()

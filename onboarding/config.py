@@ -39,6 +39,9 @@ class Settings:
     public_url: str = setting(
         "", "Address under which citizens reach the portal; https in production.", required=True
     )
+    console_url: str = setting(
+        "", "Address of the console where it has a host name of its own, https in production; empty: the portal's."
+    )
     database_url: str = setting(
         "", "SQLAlchemy address of the database; empty: a SQLite file in the instance folder."
     )

@@ -42,6 +42,7 @@ def complete(settings: Settings) -> Settings:
         settings,
         database_url=settings.database_url or f"sqlite:///{settings.instance.absolute() / 'onboarding.db'}",
         public_url=(settings.public_url or "http://127.0.0.1:8000").rstrip("/"),
+        console_url=settings.console_url.rstrip("/"),
         sms_gateway=settings.sms_gateway or "sandbox",
         trust=settings.trust or str(settings.instance / "trust"),
     )
@@ -91,6 +92,8 @@ def production_problems(settings: Settings) -> list[str]:
     ]
     if not settings.secure:
         problems.append("ONBOARDING_PUBLIC_URL is missing or not https: the portal's address is needed.")
+    if settings.console_url and not settings.console_url.startswith("https://"):
+        problems.append("ONBOARDING_CONSOLE_URL is not https: the console's address, or nothing, is needed.")
     if not {name.strip() for name in settings.sms_gateway.split(",")}.isdisjoint({"", "sandbox"}):
         problems.append("ONBOARDING_SMS_GATEWAY is missing: name the gateway for text messages.")
     return problems + [

@@ -1,6 +1,7 @@
 """`onboarding sites`: the sites of departments, until the console has pages for them."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,8 +15,11 @@ from onboarding.portal.portlets import PORTLETS, embed_code
 
 
 @click.group(name="sites")
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Describe the sites of departments, and embed their portlets."""
+    read_settings: Callable[[], Settings] = context.obj
+    context.obj = read_settings()
 
 
 def read(text: str) -> list[Site]:

@@ -16,8 +16,9 @@ from tests.machine.server import PROGRAM, clean_environ
 from tests.test_environment import production
 
 COMMANDS = (
-    "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve", "settings",
-    "sandbox", "sandbox seed", "sandbox token", "sites", "sites load", "sites portlets", "token-agent",
+    "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve",
+    "settings", "sites", "sites load", "sites portlets", "staff", "staff add", "staff link",
+    "sandbox", "sandbox seed", "sandbox token", "token-agent",
 )  # fmt: skip
 
 

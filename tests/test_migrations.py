@@ -19,6 +19,7 @@ from onboarding.accounts import (
     challenges,
     codes,
     counters,
+    passkeys,
     sessions,
     staff_keys,
     staff_sessions,
@@ -41,7 +42,7 @@ MODELS = (
     visitors,
     outbox,
 )  # imported, so that Base knows them
-STAFF_MODELS = (approvals, staff_keys, staff_sessions)
+STAFF_MODELS = (approvals, passkeys, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts.staff import Staff
 from onboarding.db import Base, insert_row, table
+from onboarding.sealed import Keyring
 
 # Each kind of row with the facts it may carry; nothing personal is among them.
 KINDS: dict[str, frozenset[str]] = {
@@ -124,15 +125,14 @@ def record(
         journey_id=journey,
         facts=facts,
     )
-    entry.hash = chained(db, entry, before)
+    entry.hash = chained(db.info["keyring"], entry, before)
     insert_row(db, entry)
     db.execute(update(HEAD).values(number=entry.number, hash=entry.hash))
 
 
-def chained(db: Session, entry: Entry, before: bytes) -> bytes:
-    """The hash of a row that follows one with the hash `before`."""
+def chained(keyring: Keyring, entry: Any, before: bytes) -> bytes:
+    """The hash of a row after one with the hash `before`: over all its columns, in one way of writing them."""
     ids = [str(one) if one else None for one in (entry.staff_id, entry.account_id, entry.journey_id)]
     content = [entry.number, entry.at.isoformat(), entry.kind, entry.reason, *ids, entry.facts, before.hex()]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    hashed: bytes = db.info["keyring"].mac("audit trail", text)
-    return hashed
+    return keyring.mac("audit trail", text)

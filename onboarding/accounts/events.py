@@ -31,6 +31,7 @@ KINDS: dict[str, frozenset[str]] = {
     "call-back-requested": frozenset({"reason"}),
     "journey-resumed": frozenset(),
     "request-refused": frozenset({"reason"}),
+    "staff-refused": frozenset({"reason"}),
     "alarm": frozenset({"name", "level"}),
 }
 

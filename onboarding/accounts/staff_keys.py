@@ -3,12 +3,15 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, delete, update
+from sqlalchemy import ForeignKey, delete, exists, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from onboarding.accounts.passkeys import Passkey
 from onboarding.accounts.staff import Staff
+from onboarding.accounts.staff_sessions import end_all
 from onboarding.db import Base, HasId
 
 LINK_LIFE = timedelta(hours=24)
@@ -23,21 +26,6 @@ class StaffLink(HasId, Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-    staff: Mapped[Staff] = relationship()
-
-
-class Passkey(HasId, Base):
-    """A WebAuthn credential; `public_key` is its COSE key, `sign_count` the highest count seen."""
-
-    __tablename__ = "passkeys"
-
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
-    credential_id: Mapped[bytes] = mapped_column(unique=True)
-    public_key: Mapped[bytes]
-    sign_count: Mapped[int] = mapped_column(BigInteger)
-    added_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship()
@@ -72,9 +60,30 @@ def make_link(db: Session, now: datetime, staff: Staff) -> str:
     return code
 
 
+def replace(db: Session, now: datetime, staff: Staff) -> str:
+    """The code of a link for somebody whose passkey or token is lost: what they had no longer works."""
+    for kind in (Passkey, StaffCertificate):
+        db.execute(delete(kind).where(kind.staff_id == staff.id))
+    end_all(db, now, staff, "ways-in-replaced")
+    return make_link(db, now, staff)
+
+
+def find_link(db: Session, now: datetime, code: str) -> StaffLink | None:
+    """The link of a code; None where it is none, used, or too old."""
+    return db.scalar(select(StaffLink).where(*alive(now, code)))
+
+
 def use_link(db: Session, now: datetime, code: str) -> StaffLink | None:
-    """Use up a link; None where it is none, used, or too old. One statement, so that it works once."""
-    its = update(StaffLink).where(
-        StaffLink.token_hash == code_hash(code), StaffLink.used_at.is_(None), StaffLink.expires_at > now
-    )
-    return db.scalars(its.values(used_at=now).returning(StaffLink)).first()
+    """Use up a link; None where there is none to be used. One statement, so that it works once."""
+    return db.scalars(update(StaffLink).where(*alive(now, code)).values(used_at=now).returning(StaffLink)).first()
+
+
+def alive(now: datetime, code: str) -> list[Any]:
+    """What a link is like that can be used; it is dead once its owner is no staff any more."""
+    owner = exists().where(Staff.id == StaffLink.staff_id, Staff.ended_at.is_(None))
+    return [
+        StaffLink.token_hash == code_hash(code),
+        StaffLink.used_at.is_(None),
+        StaffLink.expires_at > now,
+        owner,
+    ]

@@ -11,6 +11,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     challenges,
     codes,
     counters,
+    passkeys,
     sessions,
     staff_keys,
     staff_sessions,

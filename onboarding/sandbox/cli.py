@@ -1,5 +1,7 @@
 """`onboarding sandbox`: test people and test tokens."""
 
+from collections.abc import Callable
+
 import click
 
 from onboarding.config import Settings
@@ -8,10 +10,12 @@ from onboarding.sandbox.tokens import token
 
 
 @click.group(name="sandbox")
-@click.pass_obj
-def command(settings: Settings) -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Make test people and test tokens. Never in production."""
-    if not settings.sandbox:
+    read: Callable[[], Settings] = context.obj
+    context.obj = read()
+    if not context.obj.sandbox:
         raise click.ClickException("Test people and tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
 
 

@@ -14,7 +14,6 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-CONSOLE = "/console/"
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
@@ -71,7 +70,7 @@ class BrowserSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         """The token that came, or a fresh one where none or something else came."""
-        cookie = "staff" if request.path.startswith(CONSOLE) else "session"
+        cookie = "staff" if of_console(request.path) else "session"
         token = request.cookies.get(cookie_name(app, cookie), "")
         return BrowserSession(cookie, token if TOKEN.fullmatch(token) else None, app.config["SECRET_KEY"])
 
@@ -80,6 +79,11 @@ class BrowserSessions(SessionInterface):
         assert isinstance(session, BrowserSession)
         if session.new and session.used:
             set_cookie(response, session.cookie, session.token)
+
+
+def of_console(path: str) -> bool:
+    """Whether an address is the console's, which staff have cookies, and may have a host, of their own for."""
+    return f"{path}/".startswith("/console/")
 
 
 def cookie_name(app: Flask, name: str) -> str:

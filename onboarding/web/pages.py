@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from onboarding.config import Settings
+from onboarding.web.cookie import of_console
 from onboarding.web.requests import note_refusal
 
 log = logging.getLogger(__name__)
@@ -107,5 +108,6 @@ def error_page(status: int, *, retry: bool = False) -> Response:
     session.undo_renewal()  # type: ignore[attr-defined]
     words = PAGES.get(status, PAGES[400 if status < 500 else 500])
     fields = {name: value for name, value in request.form.items() if name != "csrf_token"} if retry else None
-    page = render_template("errors.html", title=words.title, message=words.message, status=status, retry=fields)
+    shown = {"title": words.title, "message": words.message, "status": status, "retry": fields}
+    page = render_template("errors.html", **shown, console=of_console(request.path))
     return make_response(page, status)

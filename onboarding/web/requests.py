@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, abort, current_app, g, request
 
 from onboarding.config import Settings, networks
+from onboarding.web.cookie import of_console
 
 BODY_BYTES = 64 * 1024  # P50
 FIELDS = 200  # P50
@@ -51,10 +52,20 @@ def check_host() -> None:
     """
     settings: Settings = current_app.extensions["settings"]
     asked = urlsplit(f"//{request.host}")
-    ours = request.host.lower() == urlsplit(settings.public_url).netloc
+    addresses = (settings.public_url, settings.console_url or settings.public_url)
+    ours = request.host.lower() in {urlsplit(address).netloc for address in addresses}
     watched = request.blueprint == "health"
     if not ours and not watched and not (settings.sandbox and asked.hostname in LOCAL_NAMES):
         refuse(400, "host")
+    if settings.console_url and not watched and request.endpoint != "static_file":
+        check_side(settings)
+
+
+def check_side(settings: Settings) -> None:
+    """Answer as for an unknown address where citizens' pages are asked of the console's host, or its of theirs."""
+    on_its_host = request.host.lower() == urlsplit(settings.console_url).netloc
+    if on_its_host is not of_console(request.path):
+        abort(404)
 
 
 def check_route() -> None:
@@ -98,7 +109,10 @@ def same_origin(asked: Request) -> bool:
     origin = asked.headers.get("Origin") or origin_of(asked.headers.get("Referer", ""))
     if not origin:
         return "Sec-Fetch-Site" in asked.headers or not settings.secure
-    return origin == origin_of(settings.public_url) or (settings.sandbox and origin == f"http://{asked.host}")
+    address = settings.console_url if of_console(asked.path) else ""
+    return origin == origin_of(address or settings.public_url) or (
+        settings.sandbox and origin == f"http://{asked.host}"
+    )
 
 
 def origin_of(address: str) -> str:

@@ -11,8 +11,13 @@ from tests.machine.visitor import Visitor
 
 NOBODY = "nobody"
 TABLE = {
+    "console.first_challenge": {ANYBODY},
+    "console.first_sign_in": {ANYBODY},
     "console.home": {*ROLES},
+    "console.register_passkey": {ANYBODY},
     "console.sign_in": {ANYBODY},
+    "console.sign_in_by_passkey": {ANYBODY},
+    "console.sign_in_challenge": {ANYBODY},
     "console.sign_out": {*ROLES},
     "console.stay": {*ROLES},
 }

@@ -1,7 +1,9 @@
 """R26: which names we answer to, and whose word about a visitor's address counts."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -105,3 +107,51 @@ def test_only_configured_proxies_say_who_comes(
 def test_a_visitor_without_a_peer_address_is_somebody(app: Flask) -> None:
     with app.test_request_context("/", environ_base={"REMOTE_ADDR": ""}):
         assert client_address() == str(IPv4Address(0))
+
+
+CONSOLE = "hotro.example.vn"
+
+
+@pytest.fixture
+def browser_of_two_hosts(settings: Settings, clock: Clock, tmp_path: Path) -> Iterator[Browser]:
+    """A browser at a production portal whose console has a host name of its own."""
+    named = {"public_url": f"https://{HOST}", "console_url": f"https://{CONSOLE}", "sms_file": str(tmp_path / "m")}
+    app = create_app(replace(settings, mode="production", sms_gateway="file", **named), clock)
+    app.test_client_class = Browser
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    yield browser
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    [
+        (CONSOLE, "/console/sign-in", 200),
+        (CONSOLE, "/console/", 303),
+        (CONSOLE, "/", 404),
+        (CONSOLE, "/onboarding/account", 404),
+        (CONSOLE, "/account", 404),
+        (CONSOLE, "/health/live", 200),
+        (HOST, "/", 200),
+        (HOST, "/console/", 404),
+        (HOST, "/console", 404),
+        (HOST, "/console/sign-in", 404),
+    ],
+)
+def test_R27_a_console_with_a_host_of_its_own_is_nowhere_else(
+    browser_of_two_hosts: Browser, host: str, path: str, status: int
+) -> None:
+    answer = browser_of_two_hosts.get(path, base_url=f"https://{host}")
+    assert answer.status_code == status
+    assert not answer.location or HOST not in answer.location
+
+
+@pytest.mark.parametrize(("origin", "status"), [(CONSOLE, 200), (HOST, 403)])
+def test_R27_no_page_of_the_portal_sends_anything_to_the_console(
+    browser_of_two_hosts: Browser, origin: str, status: int
+) -> None:
+    browser_of_two_hosts.get("/console/sign-in", base_url=f"https://{CONSOLE}")
+    fields = {field.get("name"): field.get("value") for field in browser_of_two_hosts.page.all("input")}
+    asked = {"data": fields, "base_url": f"https://{CONSOLE}", "headers": {"Origin": f"https://{origin}"}}
+    assert browser_of_two_hosts.post("/console/sign-in/challenge", **asked).status_code == status

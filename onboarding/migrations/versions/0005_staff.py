@@ -37,7 +37,7 @@ def upgrade() -> None:
         ],
         "passkeys": [
             sa.Column("credential_id", sa.LargeBinary(), nullable=False),
-            sa.Column("public_key", sa.LargeBinary(), nullable=False),
+            sa.Column("credential", sa.LargeBinary(), nullable=False),
             sa.Column("sign_count", sa.BigInteger(), nullable=False),
             sa.Column("added_at", sa.DateTime(), nullable=False),
             sa.Column("used_at", sa.DateTime(), nullable=True),
