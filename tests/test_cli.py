@@ -16,8 +16,9 @@ from tests.machine.server import PROGRAM, clean_environ
 from tests.test_environment import production
 
 COMMANDS = (
-    "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys", "send-messages", "serve",
-    "settings", "sites", "sites load", "sites portlets", "staff", "staff add", "staff link",
+    "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys",
+    "send-messages", "serve", "settings", "sites", "sites load", "sites portlets", "staff", "staff add", "staff link",
+    "sandbox", "sandbox seed", "sandbox token", "token-agent",
     "sandbox", "sandbox seed", "sandbox token", "token-agent",
 )  # fmt: skip
 

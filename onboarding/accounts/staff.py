@@ -62,6 +62,18 @@ def add(db: Session, now: datetime, name: str, role: str) -> Staff:
     return member
 
 
+def end(db: Session, now: datetime, member: Staff) -> None:
+    """Somebody works here no more: their link, passkey and token are worth nothing from here on."""
+    member.ended_at = now
+    db.flush()
+
+
+def lock_administrators(db: Session) -> list[Staff]:
+    """All administrators as they are now; until this transaction is over nobody else changes who is one."""
+    those = select(Staff).where(Staff.role == "administrator", Staff.ended_at.is_(None)).order_by(Staff.id)
+    return list(db.scalars(those.with_for_update().execution_options(populate_existing=True)))
+
+
 def everybody(db: Session) -> list[Staff]:
     """All staff, those who left too; in the order in which they were added."""
     return list(db.scalars(select(Staff).order_by(Staff.added_at)))

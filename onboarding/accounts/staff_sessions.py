@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy import ForeignKey, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -79,5 +79,13 @@ def end_all(db: Session, now: datetime, staff: Staff, reason: str) -> None:
 
 def last_ones(db: Session) -> dict[UUID, datetime]:
     """When each member of staff signed in last."""
-    newest = select(StaffSession).order_by(StaffSession.started_at)
-    return {session.staff_id: session.started_at for session in db.scalars(newest)}
+    newest = select(StaffSession.staff_id, func.max(StaffSession.started_at).label("at")).group_by(
+        StaffSession.staff_id
+    )
+    return {row.staff_id: row.at for row in db.execute(newest)}
+
+
+def of(db: Session, staff: Staff, most: int = 10) -> list[StaffSession]:
+    """The newest sessions of a member of staff, newest first."""
+    mine = select(StaffSession).where(StaffSession.staff_id == staff.id)
+    return list(db.scalars(mine.order_by(StaffSession.started_at.desc()).limit(most)))

@@ -20,6 +20,7 @@ from onboarding.accounts.sessions import TOUCH
 from onboarding.accounts.staff import ROLES
 from onboarding.accounts.staff_sessions import StaffSession
 from onboarding.db import current_session
+from onboarding.sealed import unlock
 from onboarding.web.requests import note_refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,6 +57,7 @@ def check() -> ResponseReturnValue | None:
     mine = of_request()
     if mine is None:
         return redirect(url_for("console.sign_in"), 303)
+    unlock(mine.staff, current_session().info["keyring"])  # an error page has their name, too, but no database
     g.staff_session = mine
     if mine.staff.role not in roles:
         note_refusal("role")

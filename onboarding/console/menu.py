@@ -8,7 +8,12 @@ from flask_babel import lazy_gettext as _l
 from onboarding.console.guard import console, roles_of
 from onboarding.web.staying import on_page, staying
 
-MENU = (("console.home", _l("Overview")),)  # a page is one line here
+MENU = (  # a page is one line here
+    ("console.home", _l("Overview")),
+    ("console.approvals_list", _l("Approvals")),
+    ("console.staff_list", _l("Staff")),
+    ("console.trail", _l("Audit trail")),
+)
 ROLE_NAMES = {
     "helper": _l("helper"),
     "supervisor": _l("supervisor"),

@@ -1,40 +1,95 @@
 """Who may open what: every address of the console, every role, and whoever is not signed in."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from onboarding.accounts.staff import ROLES
 from onboarding.console.guard import ANYBODY, allow, roles_of
 from tests.machine.visitor import Visitor
 
-NOBODY = "nobody"
+NOBODY = UUID(int=7)  # the id of no person and no request
 TABLE = {
+    "console.add_staff": {"administrator"},
+    "console.approvals_list": {"helper", "supervisor", "administrator"},
+    "console.approve": {"supervisor", "administrator"},
+    "console.change_staff": {"administrator"},
     "console.first_challenge": {ANYBODY},
     "console.first_sign_in": {ANYBODY},
     "console.home": {*ROLES},
+    "console.make_link": {"administrator"},
+    "console.member": {"administrator"},
+    "console.refuse": {"supervisor", "administrator"},
     "console.register_passkey": {ANYBODY},
     "console.sign_in": {ANYBODY},
     "console.sign_in_by_passkey": {ANYBODY},
     "console.sign_in_challenge": {ANYBODY},
     "console.sign_out": {*ROLES},
+    "console.staff_list": {"administrator"},
     "console.stay": {*ROLES},
+    "console.trail": {"auditor"},
 }
+ENDS = {"console.sign_out"}  # after it nothing else would be opened
 
 
-def endpoints(app: Flask) -> set[str]:
-    return {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every address of the console with every method that it takes."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("console."):
+            yield from ((rule, method) for method in sorted((rule.methods or set()) & {"GET", "POST"}))
+
+
+def opened(visitor: Visitor, rule: Rule, method: str) -> int:
+    """What a visitor gets who asks for an address as the console's own forms do."""
+    path = re.sub(r"<[^>]+>", str(NOBODY), str(rule))
+    data = {"csrf_token": token(visitor)} if method == "POST" else None
+    answer = visitor.open(path, method=method, data=data)
+    return 401 if answer.location == "/console/sign-in" else answer.status_code
+
+
+def token(visitor: Visitor) -> str:
+    """The form token of a browser: every page of the console has one."""
+    visitor.get("/console/first-sign-in")
+    return next(one.get("value") for one in visitor.page.all("input") if one.get("name") == "csrf_token")
 
 
 def test_the_table_of_addresses_and_roles_is_what_the_views_say(app: Flask) -> None:
-    assert {endpoint: set(roles_of(app, endpoint)) for endpoint in endpoints(app)} == TABLE
+    assert {rule.endpoint: set(roles_of(app, rule.endpoint)) for rule, _method in rules(app)} == TABLE
 
 
-def test_the_overview_opens_for_staff_only(as_role: Callable[..., Visitor], client: Visitor) -> None:
-    for role in ROLES:
-        as_role(role).visit("/console/")
-    assert client.get("/console/").location == "/console/sign-in"
+@pytest.mark.parametrize("role", ROLES)
+def test_R27_every_address_opens_for_its_roles_alone(
+    app: Flask, as_role: Callable[..., Visitor], role: str
+) -> None:
+    visitor = as_role(role)
+    for rule, method in rules(app):
+        if rule.endpoint in ENDS or ANYBODY in TABLE[rule.endpoint]:
+            continue
+        status, about = opened(visitor, rule, method), (rule.endpoint, method)
+        if role not in TABLE[rule.endpoint]:
+            assert status == 403, about
+        else:
+            assert status in ((404,) if rule.arguments else (200, 303)), about
+
+
+def test_R27_nobody_gets_further_than_the_sign_in(app: Flask, client: Visitor) -> None:
+    got = {rule.endpoint: opened(client, rule, method) for rule, method in rules(app)}
+    assert {endpoint for endpoint, status in got.items() if status != 401} == {
+        endpoint for endpoint, roles in TABLE.items() if ANYBODY in roles
+    }
+
+
+def test_R27_a_view_that_names_no_role_is_open_to_nobody(app: Flask, as_role: Callable[..., Visitor]) -> None:
+    visitor = as_role("administrator")
+    view = app.view_functions["console.staff_list"]
+    app.view_functions["console.staff_list"] = lambda: "open"
+    assert visitor.get("/console/staff").status_code == 403
+    app.view_functions["console.staff_list"] = view
+    assert visitor.get("/console/staff").status_code == 200
 
 
 def test_a_view_cannot_be_given_to_a_role_that_there_is_not() -> None:

@@ -1,0 +1,73 @@
+"""`/console/approvals`: what waits for a second person, and their word on it (P31)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import approvals, staff
+from onboarding.accounts.approvals import APPROVERS, Approval
+from onboarding.console.guard import allow, console, me
+from onboarding.console.sign_in import within
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act as the page shows it.
+
+    `carry_out` does it in the transaction of the approval; without it whoever asked does it on a page of its own.
+    """
+
+    label: Any
+    carry_out: Callable[[Session, datetime, Approval], None] | None = None
+
+
+ACTS = {  # an act is one line here, one in APPROVERS
+    "staff-link": Act(_l("New sign-in link for a member of staff")),
+}
+
+
+@console.get("/approvals")
+@allow("helper", "supervisor", "administrator")
+def approvals_list() -> str:
+    """What is open: one's own requests, and those that one may decide."""
+    db, now, _settings = within()
+    mine = me().staff
+    asked = [
+        one
+        for one in approvals.open_ones(db, now)
+        if one.requested_by == mine.id or mine.role in APPROVERS[one.act]
+    ]
+    members = staff.names(db, [UUID(one.facts["member"]) for one in asked if "member" in one.facts])
+    named = {str(staff_id): name for staff_id, name in members.items()}
+    return render_template("console/approvals.html", asked=asked, acts=ACTS, members=named)
+
+
+@console.post("/approvals/<uuid:approval_id>/approve")
+@allow("supervisor", "administrator")
+def approve(approval_id: UUID) -> ResponseReturnValue:
+    """Approve, and carry out what is carried out at once."""
+    db, now, _settings = within()
+    approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
+    if approved is None:
+        abort(404)
+    carry_out = ACTS[approved.act].carry_out
+    if carry_out and approvals.take(db, now, approved.id, approved.act):
+        carry_out(db, now, approved)
+    return redirect(url_for("console.approvals_list"), 303)
+
+
+@console.post("/approvals/<uuid:approval_id>/refuse")
+@allow("supervisor", "administrator")
+def refuse(approval_id: UUID) -> ResponseReturnValue:
+    """Refuse: nothing is done."""
+    db, now, _settings = within()
+    if approvals.decide(db, now, me().staff, approval_id, approved=False) is None:
+        abort(404)
+    return redirect(url_for("console.approvals_list"), 303)

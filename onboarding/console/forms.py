@@ -1,0 +1,38 @@
+"""What the console's forms share: whoever does something says why (rule R49)."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, ValidationError
+
+from onboarding.accounts import audit
+
+
+def is_reason(_form: FlaskForm, field: Field) -> None:
+    """Take a reason that the trail takes, in the form in which it is kept."""
+    try:
+        field.data = audit.reason_in(field.data or "")
+    except audit.NoReason:
+        raise ValidationError(gettext("Say why in a few words, without the number of anybody.")) from None
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """A form with a reason. Its token was checked before any view was called."""
+
+    class Meta:
+        """What WTForms makes of the class."""
+
+        csrf = False
+
+    reason = StringField(
+        _l("Reason"),
+        [is_reason],
+        description=_l("It stays in the audit trail. No names and no numbers of people."),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def refuse(self, field: Field, message: str, **values: Any) -> None:
+        """Write beside a field why it cannot stay so; `message` is an English message id."""
+        field.errors = [*field.errors, gettext(message, **values)]
