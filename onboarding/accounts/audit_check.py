@@ -49,12 +49,17 @@ class Verdict:
 
 
 def verify(
-    database: Database, now: datetime, known: End | None = None, tick: Callable[[int], object] = int
+    database: Database,
+    now: datetime,
+    known: End | None = None,
+    *,
+    size: int = BATCH,
+    tick: Callable[[int], object] = int,
 ) -> Verdict:
-    """Walk the trail. `known` is an end from elsewhere; `tick` hears how many rows were looked at."""
+    """Walk the trail, `size` rows at a time. `known` is an end from elsewhere; `tick` hears how many."""
     with database.transaction(write=False) as db:
         ends = [End.now(db, now), *([known] if known else [])]
-    number, before, size = 0, NOTHING, BATCH
+    number, before = 0, NOTHING
     while True:
         try:
             rows = batch(database, number, size)

@@ -95,7 +95,7 @@ def verify(read: Read, known: str) -> None:
         with database.transaction(write=False) as db:
             rows = End.now(db, now).number
         with click.progressbar(length=rows, label="rows", file=sys.stderr) as bar:
-            verdict = audit_check.verify(database, now, expected, bar.update)
+            verdict = audit_check.verify(database, now, expected, tick=bar.update)
     if verdict.broken is None:
         click.echo(f"The trail is whole: {verdict.rows} rows.")
         return
