@@ -65,12 +65,48 @@ def test_a_link_a_passkey_and_the_next_morning(desk: Page, server: Server) -> No
     assert desk.url.endswith("/console/first-sign-in"), "the link worked once, and its code left the address"
 
 
+@pytest.fixture
+def inspector(desk: Page, inspect: Callable[..., Inspector], language: str) -> Inspector:
+    """Looks at the pages on the desk."""
+    return inspect(desk, language)
+
+
+def go(page: Page, button: str) -> Callable[[], None]:
+    """Pressing the button of the form whose action ends so."""
+
+    def pressed() -> None:
+        with page.expect_navigation():
+            page.locator(f"main form[action$='{button}'] button").click()
+
+    return pressed
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_pages_of_the_console(
-    desk: Page, server: Server, inspect: Callable[..., Inspector], language: str
-) -> None:
-    inspector = inspect(desk, language)
-    for name, address in {"sign-in": "/console/sign-in", "first-sign-in": "/console/first-sign-in"}.items():
-        inspector.coming(f"console-{name}", lambda address=address: desk.goto(address))  # type: ignore[misc]
+def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Inspector) -> None:
+    inspector.coming("console-sign-in", lambda: desk.goto("/console/sign-in"))
+    inspector.coming("console-first-sign-in", lambda: desk.goto("/console/first-sign-in"))
     first_sign_in(desk, server, "administrator")
     inspector.here("console-overview")
+    inspector.coming("console-not-your-role", lambda: desk.goto("/console/trail"))
+    inspector.coming("console-unknown", lambda: desk.goto("/console/nothing"))
+    inspector.coming("console-add-staff", lambda: desk.goto("/console/staff/add"))
+    inspector.coming("console-add-staff-error", go(desk, "/add"))
+    desk.fill("main [name=name]", f"Nguyễn Văn An {next(SERIAL)}")
+    desk.fill("main [name=reason]", "starts on Monday")
+    desk.locator("main [value=helper]").check()
+    inspector.coming("console-staff-link", go(desk, "/add"))
+    inspector.coming("console-staff", lambda: desk.goto("/console/staff"))
+    desk.locator("tbody a").last.click()
+    inspector.here("console-member")
+    desk.fill("main [name=reason]", "lost the telephone")
+    desk.locator("main [value=link]").check()
+    member = desk.url.rpartition("/")[2]
+    inspector.coming("console-member-asked", go(desk, member))
+    inspector.coming("console-approvals", lambda: desk.goto("/console/approvals"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_pages_of_auditors(desk: Page, server: Server, inspector: Inspector) -> None:
+    first_sign_in(desk, server, "auditor")
+    inspector.coming("console-trail", lambda: desk.goto("/console/trail"))
+    inspector.coming("console-trail-empty", lambda: desk.goto("/console/trail?day=2020-01-01&account=x"))
