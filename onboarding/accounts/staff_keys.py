@@ -87,3 +87,26 @@ def alive(now: datetime, code: str) -> list[Any]:
         StaffLink.expires_at > now,
         owner,
     ]
+
+
+def of_key(db: Session, key_hash: bytes) -> StaffCertificate | None:
+    """The certificate with this key (SHA-256 of its public key)."""
+    return db.scalar(select(StaffCertificate).where(StaffCertificate.key_hash == key_hash))
+
+
+def keep_certificate(
+    db: Session, now: datetime, staff: Staff, key_hash: bytes, issuer: str, serial: str, not_after: datetime
+) -> None:
+    """Let a certificate, whose checks all held, sign a member of staff in."""
+    kept = StaffCertificate(key_hash=key_hash, issuer=issuer, serial=serial, not_after=not_after, added_at=now)
+    kept.staff, kept.used_at = staff, now
+    db.add(kept)
+
+
+def use_certificate(db: Session, now: datetime, key_hash: bytes) -> Staff | None:
+    """Whom a certificate signs in, if they are still staff."""
+    found = of_key(db, key_hash)
+    if found is None or found.staff.ended_at is not None:
+        return None
+    found.used_at = now
+    return found.staff

@@ -6,12 +6,6 @@
   const status = form.querySelector("[data-passkey-status]");
   const { code } = form.elements;
 
-  // The link's code stands after #, which no server and no log gets to see; here it leaves the address, too.
-  if (code && location.hash.length > 1) {
-    code.value = location.hash.slice(1);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-
   function say(template) {
     status.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
   }

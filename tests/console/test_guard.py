@@ -20,18 +20,23 @@ TABLE = {
     "console.change_staff": {"administrator"},
     "console.first_challenge": {ANYBODY},
     "console.first_sign_in": {ANYBODY},
+    "console.first_usb": {ANYBODY},
     "console.home": {*ROLES},
     "console.make_link": {"administrator"},
     "console.member": {"administrator"},
     "console.refuse": {"supervisor", "administrator"},
     "console.register_passkey": {ANYBODY},
+    "console.register_usb": {ANYBODY},
     "console.sign_in": {ANYBODY},
     "console.sign_in_by_passkey": {ANYBODY},
+    "console.sign_in_by_usb": {ANYBODY},
     "console.sign_in_challenge": {ANYBODY},
+    "console.sign_in_usb": {ANYBODY},
     "console.sign_out": {*ROLES},
     "console.staff_list": {"administrator"},
     "console.stay": {*ROLES},
     "console.trail": {"auditor"},
+    "console.usb_challenge": {ANYBODY},
 }
 ENDS = {"console.sign_out"}  # after it nothing else would be opened
 

@@ -1,0 +1,122 @@
+"""USB tokens of staff: registered with a link, and signing in from then on. The token asks for its PIN (P30)."""
+
+from dataclasses import dataclass
+
+from flask import Response, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from onboarding.accounts import audit, challenges, staff_attempts, staff_keys
+from onboarding.console.first_sign_in import LINK_DEAD
+from onboarding.console.guard import ANYBODY, allow, console
+from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge, within
+from onboarding.resources import N_
+from onboarding.signatures import bridges, chain
+from onboarding.signatures.chain import Signer
+from onboarding.signatures.challenge import Challenge
+from onboarding.signatures.refusals import Refusal
+from onboarding.web.headers import allow_connections
+from onboarding.web.requests import client_address
+
+USB = "staff-sign-in"
+TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")
+NOT_KNOWN = N_("This token signs nobody in here. Please register it with a link from an administrator.")
+OF_ANOTHER = N_("This token belongs to another member of staff.")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a signature does not count: a word for the record of events, and a sentence for whoever signed."""
+
+    reason: str
+    sentence: str
+
+
+@console.get("/sign-in/usb")
+@allow(ANYBODY)
+def sign_in_usb() -> str:
+    """Sign in with a token."""
+    return page("sign-in-usb")
+
+
+@console.get("/first-sign-in/usb")
+@allow(ANYBODY)
+def first_usb() -> str:
+    """Register a token, with a link."""
+    return page("first-usb")
+
+
+def page(name: str, problem: str = "") -> str:
+    """A page that may speak to the signing programs of the bridges."""
+    allow_connections(*(source for bridge in bridges.BRIDGES for source in bridge.connect_sources))
+    scripts = (*(bridge.script for bridge in bridges.BRIDGES), bridges.PAGE_SCRIPT)
+    licence = current_app.extensions["settings"].vnpt_licence
+    return render_template(f"console/{name}.html", problem=problem, scripts=scripts, licence=licence)
+
+
+@console.post("/usb/challenge")
+@allow(ANYBODY)
+def usb_challenge() -> Response:
+    """A text to sign, for this browser alone; signing programs that add the origin themselves take its nonce."""
+    made = new_challenge(USB)
+    return jsonify(text=as_signed(made).text(), nonce=made.nonce)
+
+
+def as_signed(made: challenges.Challenge) -> Challenge:
+    """A stored challenge as the text that the token was given."""
+    times = {"issued_at": made.issued_at, "expires_at": made.expires_at}
+    portal = current_app.extensions["settings"].portal_name
+    return Challenge(portal=portal, origin=made.origin, purpose=made.purpose, nonce=made.nonce, **times)
+
+
+@console.post("/sign-in/usb")
+@allow(ANYBODY)
+def sign_in_by_usb() -> ResponseReturnValue:
+    """Check the signature and sign its owner in."""
+    db, now, _settings = within()
+    found = signed()
+    if isinstance(found, Refused):
+        return refused("sign-in-usb", found)
+    owner = staff_keys.use_certificate(db, now, found.key_hash)
+    return enter(owner, "usb") if owner else refused("sign-in-usb", Refused("unknown", NOT_KNOWN))
+
+
+@console.post("/first-sign-in/usb")
+@allow(ANYBODY)
+def register_usb() -> ResponseReturnValue:
+    """Keep the token's certificate, use the link up, and sign its holder in."""
+    db, now, _settings = within()
+    found = signed()
+    if isinstance(found, Refused):
+        return refused("first-usb", found)
+    if staff_keys.of_key(db, found.key_hash):
+        return refused("first-usb", Refused("taken", OF_ANOTHER))
+    link = staff_keys.use_link(db, now, request.form.get("code", ""))
+    if link is None:
+        return refused("first-usb", Refused("link", LINK_DEAD))
+    staff_keys.keep_certificate(db, now, link.staff, found.key_hash, found.issuer, found.serial, found.not_after)
+    audit.record(db, now, link.staff, "staff-way-in-added", "first sign-in", way="usb")
+    return enter(link.staff, "usb")
+
+
+def signed() -> Signer | Refused:
+    """Who signed the challenge of this browser, by the chain of checks that citizens' tokens pass, too."""
+    db, now, settings = within()
+    if staff_attempts.closed_until(db, now, settings, client_address()):
+        return Refused("slowed", SLOWED)
+    try:
+        proof = chain.parse(request.form.get("kind", ""), request.form.get("proof", ""))
+        taken = challenges.take(db, now, browser(), USB)
+        if taken is None:
+            return Refused("challenge", TOO_LATE)
+        return chain.check(proof, as_signed(taken), current_app.extensions["trust"], now)
+    except Refusal as refusal:
+        return Refused(refusal.code, refusal.message)
+
+
+def refused(name: str, why: Refused) -> ResponseReturnValue:
+    """The page once more, with why; what failed counts for its address."""
+    db, now, settings = within()
+    if why.sentence == SLOWED:
+        return page(name, SLOWED), 429
+    staff_attempts.failed(db, now, settings, client_address(), why.reason)
+    return page(name, why.sentence), 403
