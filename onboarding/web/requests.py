@@ -5,6 +5,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request
+from werkzeug.routing import RequestRedirect
 
 from onboarding.config import Settings, networks
 from onboarding.web.cookie import of_console
@@ -69,7 +70,12 @@ def check_side(settings: Settings) -> None:
 
 
 def check_route() -> None:
-    """Answer at once where there is no such page or method: nothing of the request is looked at."""
+    """Answer at once where there is no such page or method: nothing of the request is looked at.
+
+    The console without its last slash is what scanners ask a debugger by (B26): no such page, either.
+    """
+    if isinstance(request.routing_exception, RequestRedirect) and of_console(request.path):
+        abort(404)
     if request.routing_exception is not None:
         raise request.routing_exception
 

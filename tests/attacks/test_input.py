@@ -133,7 +133,7 @@ def test_B12_no_page_may_be_framed(client: Visitor, inbox: Inbox) -> None:
 
 
 NOT_THERE = [
-    "/console", "/console/", "/admin", "/.git/", "/.git/config",
+    "/console", "/console/nothing", "/admin", "/.git/", "/.git/config",
     "/.git/HEAD", "/.env", "/.well-known/security.txt", "/metrics", "/debug", "/server-status", "/actuator/health",
     "/static/", "/static/app.css", "/static/../wsgi.py", "/static/%2e%2e/wsgi.py", "/static/..%2fwsgi.py",
     "/static/0/../../pyproject.toml", "/instance/sandbox-keys.json", "/onboarding.db", "/config.py",

@@ -1,10 +1,11 @@
 """Staff in a real browser, with a passkey on a virtual device, and every page of the console looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.inspection import Inspector
 from tests.machine.server import Server
@@ -67,6 +68,15 @@ def test_a_link_a_passkey_and_the_next_morning(desk: Page, server: Server) -> No
 
 
 @pytest.fixture
+def strict_desk(browser: Browser, server: Server) -> Iterator[Page]:
+    """The same, where the browser's console may tell of pages that were refused."""
+    with closing(browser.new_context(base_url=console(server))) as context:
+        page = context.new_page()
+        give_device(page)
+        yield page
+
+
+@pytest.fixture
 def inspector(desk: Page, inspect: Callable[..., Inspector], language: str) -> Inspector:
     """Looks at the pages on the desk."""
     return inspect(desk, language)
@@ -88,8 +98,6 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     inspector.coming("console-first-sign-in", lambda: desk.goto("/console/first-sign-in"))
     first_sign_in(desk, server, "administrator")
     inspector.here("console-overview")
-    inspector.coming("console-not-your-role", lambda: desk.goto("/console/trail"))
-    inspector.coming("console-unknown", lambda: desk.goto("/console/nothing"))
     inspector.coming("console-add-staff", lambda: desk.goto("/console/staff/add"))
     inspector.coming("console-add-staff-error", go(desk, "/add"))
     desk.fill("main [name=name]", f"Nguyễn Văn An {next(SERIAL)}")
@@ -107,7 +115,15 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_pages_of_auditors(desk: Page, server: Server, inspector: Inspector) -> None:
-    first_sign_in(desk, server, "auditor")
-    inspector.coming("console-trail", lambda: desk.goto("/console/trail"))
-    inspector.coming("console-trail-empty", lambda: desk.goto("/console/trail?day=2020-01-01&account=x"))
+def test_the_pages_of_auditors_and_those_that_refuse(
+    strict_desk: Page, server: Server, inspect: Callable[..., Inspector], language: str
+) -> None:
+    inspector = inspect(strict_desk, language)
+    first_sign_in(strict_desk, server, "auditor")
+    for name, address in {
+        "trail": "trail",
+        "trail-empty": "trail?day=2020-01-01&account=x",
+        "not-your-role": "staff",
+        "unknown": "nothing",
+    }.items():
+        inspector.coming(f"console-{name}", lambda address=address: strict_desk.goto(f"/console/{address}"))  # type: ignore[misc]
