@@ -17,7 +17,8 @@ from tests.test_environment import production
 
 COMMANDS = (
     "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys",
-    "send-messages", "serve", "settings", "sites", "sites load", "sites portlets", "staff", "staff add", "staff link",
+    "send-messages", "serve", "settings", "sites", "sites load", "sites portlets", "staff", "staff add",
+    "staff link",
     "sandbox", "sandbox seed", "sandbox token", "token-agent",
     "sandbox", "sandbox seed", "sandbox token", "token-agent",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 PROGRAM = Path(sys.executable).with_name("onboarding")
-PATIENCE = 30  # seconds for a start on a busy machine
+PATIENCE = 60  # seconds; a busy machine starts four workers slowly
 
 
 class Server:
