@@ -6,7 +6,16 @@ from threading import Event
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from onboarding.accounts import browsers, certificates, challenges, codes, counters, journeys, visitors
+from onboarding.accounts import (
+    browsers,
+    certificates,
+    challenges,
+    codes,
+    counters,
+    journeys,
+    usb_checks,
+    visitors,
+)
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -21,7 +30,7 @@ WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses
 def clean(database: Database, clock: Clock, settings: Settings) -> None:
     """Forget once, each kind in a transaction of its own; several processes may do so at the same time."""
     now = clock.now()
-    for kind in (codes, counters, browsers, challenges, visitors):
+    for kind in (codes, counters, browsers, challenges, usb_checks, visitors):
         with database.transaction() as db:
             kind.forget_old(db, now)
     with database.transaction() as db:

@@ -23,6 +23,7 @@ from onboarding.accounts import (
     sessions,
     staff_keys,
     staff_sessions,
+    usb_checks,
     visitors,
 )
 from onboarding.db import Base, make_engine
@@ -39,6 +40,7 @@ MODELS = (
     codes,
     counters,
     sessions,
+    usb_checks,
     visitors,
     outbox,
 )  # imported, so that Base knows them

@@ -10,15 +10,15 @@ from wtforms.validators import InputRequired
 
 from onboarding.accounts import certificates, challenges, events
 from onboarding.accounts.certificates import Presented
+from onboarding.journey import usb_check
 from onboarding.journey.forms import StepForm
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
-from onboarding.signatures import bridges, chain
+from onboarding.signatures import chain
 from onboarding.signatures.chain import Signer
 from onboarding.signatures.challenge import CONFIRM, LINK, SIGN_IN, Challenge
 from onboarding.signatures.proof import Proof
 from onboarding.signatures.refusals import Refusal, Revoked
-from onboarding.web.headers import allow_connections
 
 PURPOSES = {"usb": SIGN_IN, "confirm-token": CONFIRM, "link-token": LINK}  # by the step that asks for it
 TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")
@@ -38,11 +38,7 @@ class UsbForm(StepForm):
 
 def show(visit: Visit) -> dict[str, Any]:
     """What the page's script needs; the page may talk to the signing programs of the bridges only."""
-    allow_connections(*(source for bridge in bridges.BRIDGES for source in bridge.connect_sources))
-    scripts = (*(bridge.script for bridge in bridges.BRIDGES), bridges.PAGE_SCRIPT)
-    licence = current_app.extensions["settings"].vnpt_licence
-    challenge_url = url_for("usb.challenge", name=visit.step.name)
-    return {"challenge_url": challenge_url, "scripts": scripts, "licence": licence}
+    return {"challenge_url": url_for("usb.challenge", name=visit.step.name), **usb_check.show(visit)}
 
 
 def presented(visit: Visit, form: UsbForm) -> Presented | None:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from onboarding.accounts import certificates, codes, events, people
 from onboarding.accounts.certificates import Certificate, Presented
 from onboarding.accounts.people import Account
-from onboarding.journey import notices, proving, signature, signing_in
+from onboarding.journey import notices, proving, signature, signing_in, usb_check
 from onboarding.journey.forms import StepForm
 from onboarding.journey.signature import UsbForm
 from onboarding.journey.steps import Answer, Step
@@ -109,5 +109,6 @@ ANSWER = Answer(
             },
             template="explanation",
         ),
+        usb_check.STEP,
     ),
 )

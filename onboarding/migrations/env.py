@@ -15,6 +15,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     sessions,
     staff_keys,
     staff_sessions,
+    usb_checks,
     visitors,
 )
 from onboarding.db import Base

@@ -20,6 +20,7 @@ from onboarding.token_agent import tls
 from tests.browser.citizen import Citizen, fresh_id
 from tests.machine.server import PROGRAM, Server, clean_environ
 
+PORTAL = "portal.test"  # a name on the internet, as far as the browser knows
 READ = (
     "from onboarding.token_agent import options, token\n"
     "print(token.Tokens(options.SOFTHSM, None).signers()[0].certificate.hex())"
@@ -98,19 +99,27 @@ def type_when_asked(keyboard: int, pin: str) -> None:
         os.write(keyboard, f"{pin}\n".encode())
 
 
-def trusted_like_a_citizens(agent_folder: Path) -> str:
-    """The flag by which Chromium trusts this agent's certificate and no other.
+def at_a_citizens(agent_folder: Path) -> tuple[str, str]:
+    """The flags by which Chromium trusts this agent's certificate and no other, and finds the portal by its name.
 
-    It stands for what a person does once, at the address that the agent prints: accept its certificate.
+    The first stands for what a person does once, at the address that the agent prints: accept its certificate.
     """
     tls.server_context(agent_folder, datetime.now(UTC))
     certificate = x509.load_pem_x509_certificate((agent_folder / "localhost.pem").read_bytes())
     key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}"
+    trusted = base64.b64encode(hashlib.sha256(key).digest()).decode()
+    return f"--ignore-certificate-errors-spki-list={trusted}", f"--host-resolver-rules=MAP {PORTAL} 127.0.0.1"
 
 
-def sign(citizen: Citizen) -> None:
-    """Choose the USB answer, press the button, and come to where the signature leads."""
+def sit_down(citizen: Citizen, bridge: str = "vnpt") -> None:
+    """Choose the USB answer and a signing program, in a browser that lets this portal reach such programs."""
+    citizen.page.context.grant_permissions(["local-network-access"], origin=citizen.server.url)
     citizen.choose("usb")
+    citizen.page.locator(f"[name=program][value={bridge}]").check()
+
+
+def sign(citizen: Citizen, bridge: str = "vnpt") -> None:
+    """Press the button, and come to where the signature leads."""
+    sit_down(citizen, bridge)
     with citizen.page.expect_navigation():
         citizen.page.locator("[data-usb-start]").click()

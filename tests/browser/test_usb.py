@@ -12,28 +12,28 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from onboarding.sandbox.issuers import revoke
-from tests.browser.agent import Computer, make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.agent import Computer, at_a_citizens, make_computer, running_agent, sign, sit_down
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
 from tests.machine.server import Server
 
 pytestmark = pytest.mark.token
 
-NOTHING_YET = re.compile(r"^(Đang đợi.*)?$")
+NOTHING_YET = re.compile(r"^(Xin chờ.*)?$")
 DESKTOP = {"width": 1280, "height": 800}
 Trouble = Callable[[Computer, Path, str], AbstractContextManager[None]]
 
 
-@pytest.fixture(scope="module")
-def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the agents of this file keep their certificate."""
-    return tmp_path_factory.mktemp("agent")
+@pytest.fixture(scope="session")
+def server(portal: Server) -> Server:
+    """The portal over TLS."""
+    return portal
 
 
 @pytest.fixture(scope="module")
 def browser(agent_folder: Path) -> Iterator[Browser]:
     """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(trusted_like_a_citizens(agent_folder)) as browser:
+    with chromium.running(*at_a_citizens(agent_folder)) as browser:
         yield browser
 
 
@@ -153,8 +153,8 @@ def no_token(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        (no_agent, "Phần mềm ký số không trả lời."),
-        (wrong_pin, "USB ký số không ký được."),
+        (no_agent, "VNPT-CA Plugin không trả lời."),
+        (wrong_pin, "Mã PIN không đúng."),
         (cancelled, "Ông/bà đã hủy."),
         (no_token, "Không tìm thấy chứng thư số nào."),
     ],
@@ -162,7 +162,7 @@ def no_token(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
 def test_each_trouble_has_a_sentence_and_leaves_the_other_ways_open(
     at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path, trouble: Trouble, sentence: str
 ) -> None:
-    at_desk.choose("usb")
+    sit_down(at_desk)
     with trouble(computer, agent_folder, server.url):
         assert refused_by_page(at_desk).startswith(sentence)
     assert at_desk.at == "usb"
@@ -196,7 +196,7 @@ def test_C3_a_challenge_of_another_page_is_refused(
     other = Citizen(new_page(viewport=DESKTOP), server)
     other.choose("usb")
     at_desk.page.route(
-        "**/onboarding/usb/challenge", lambda route: route.fulfill(json={"text": a_challenge(other)})
+        "**/onboarding/usb/challenge", lambda route: route.fulfill(json={"text": a_challenge(other), "nonce": ""})
     )
     with running_agent(computer, server.url, agent_folder):
         sign(at_desk)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.agent import make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.agent import at_a_citizens, make_computer, running_agent, sign
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine import chromium
@@ -15,16 +15,16 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 
-@pytest.fixture(scope="module")
-def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the agent of this file keeps its certificate."""
-    return tmp_path_factory.mktemp("agent")
+@pytest.fixture(scope="session")
+def server(portal: Server) -> Server:
+    """The portal over TLS."""
+    return portal
 
 
 @pytest.fixture(scope="module")
 def browser(agent_folder: Path) -> Iterator[Browser]:
     """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(trusted_like_a_citizens(agent_folder)) as browser:
+    with chromium.running(*at_a_citizens(agent_folder)) as browser:
         yield browser
 
 

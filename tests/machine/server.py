@@ -24,7 +24,8 @@ class Server:
         self.program = program
         self.workers = str(workers)
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.url = settings.get("public_url", self.address)  # as citizens see it
         self.log = folder / "server.log"
         given = {"mode": "sandbox", "instance": str(folder), "public_url": self.url} | settings
         self.environ = clean_environ() | {f"ONBOARDING_{name.upper()}": text for name, text in given.items()}
@@ -74,7 +75,7 @@ class Server:
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE
-        while not answers(f"{self.url}/health/ready"):
+        while not answers(f"{self.address}/health/ready"):
             assert self._process is not None
             dead = self._process.poll() is not None
             if dead or time.monotonic() > until:
