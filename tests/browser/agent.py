@@ -90,6 +90,11 @@ def running_agent(
             os.close(keyboard)
 
 
+def run_agent(*arguments: str) -> None:
+    """Run `onboarding token-agent` with arguments to its end."""
+    subprocess.run([str(PROGRAM), "token-agent", *arguments], env=clean_environ(), check=True, capture_output=True)
+
+
 def type_when_asked(keyboard: int, pin: str) -> None:
     """What a person does at the agent's terminal: reads, and enters the PIN when asked for it."""
     with suppress(OSError):  # the terminal goes with the agent

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -31,7 +32,9 @@ def running(*flags: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def running_with_extension(extension: Path, profile: Path, *flags: str) -> Iterator[BrowserContext]:
+def running_with_extension(
+    extension: Path, profile: Path, *flags: str, **options: Any
+) -> Iterator[BrowserContext]:
     """A browser whose one profile is in a folder, as extensions need it, with an extension in it."""
     loaded = (f"--load-extension={extension}", "--disable-features=DisableLoadExtensionCommandLineSwitch")
     with sync_playwright() as playwright:
@@ -40,6 +43,7 @@ def running_with_extension(extension: Path, profile: Path, *flags: str) -> Itera
             executable_path=program(),
             args=[*FLAGS, *loaded, *flags],
             ignore_default_args=["--disable-extensions"],
+            **options,
         )
         yield context
         context.close()
