@@ -47,8 +47,9 @@
     const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => null);
     const ahead = Math.round((Date.now() - Date.parse(answer?.headers.get("Date"))) / 1000);
     if (Number.isNaN(ahead)) return tell({ clock: "unknown" }, "clock-unknown");
-    const wrong = Math.abs(ahead) > CLOCK_SECONDS;
-    tell({ clock: String(ahead) }, wrong ? "clock-wrong" : "clock-right", Math.round(Math.abs(ahead) / 60));
+    const off = Math.abs(ahead);
+    if (off > CLOCK_SECONDS) tell({ clock: String(ahead) }, "clock-wrong", Math.round(off / 60));
+    else tell({ clock: String(ahead) }, "clock-right");
   }
 
   /** What every signing program needs. */

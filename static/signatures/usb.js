@@ -6,7 +6,6 @@
   const area = programs.closest("[data-usb]");
   const [start, cancel, status] = ["start", "cancel", "status"].map((name) => area.querySelector(`[data-usb-${name}]`));
   const form = document.querySelector("form[data-usb-form]");
-  const licence = area.dataset.usbLicence;
   const got = {};
   let stop = new AbortController();
   let warned = false;
@@ -90,7 +89,7 @@
       if (!window.isSecureContext) throw trouble("insecure");
       await navigator.locks.request("usb-token", { ifAvailable: true }, async (lock) => {
         if (!lock) throw trouble("elsewhere");
-        await work(found, { licence, signal: stop.signal }, program);
+        await work(found, { licence: area.dataset.usbLicence, signal: stop.signal }, program);
       });
     } catch (failure) {
       say(failure.cause || "failed", failure.told);

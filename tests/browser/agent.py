@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from threading import Thread
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import expect
 
 from onboarding.token_agent import tls
 from tests.browser.citizen import Citizen, fresh_id
@@ -63,13 +64,13 @@ def make_computer(server: Server, folder: Path, *, issuer: str = "vnpt", nationa
 
 @contextmanager
 def running_agent(
-    computer: Computer, portal: str, agent_folder: Path, *, typed: str | None = None
+    computer: Computer, portal: str, agent_folder: Path, *options: str, typed: str | None = None
 ) -> Iterator[None]:
     """`onboarding token-agent` for a portal, ready; `typed` is what a person enters at its prompt for the PIN."""
     keyboard, terminal = pty.openpty()
     environ = clean_environ() | {"SOFTHSM2_CONF": str(computer.token / "softhsm2.conf")}
     pin = [] if typed is not None else ["--token-dir", str(computer.token)]
-    command = [str(PROGRAM), "token-agent", "--dir", str(agent_folder), "--allow-origin", portal, *pin]
+    command = [str(PROGRAM), "token-agent", "--dir", str(agent_folder), "--allow-origin", portal, *pin, *options]
     with subprocess.Popen(
         command,
         stdin=terminal,
@@ -88,6 +89,29 @@ def running_agent(
             process.terminate()
             os.close(terminal)
             os.close(keyboard)
+
+
+@contextmanager
+def scripted_agent(portal: str, agent_folder: Path, *answers: str, options: Sequence[str] = ()) -> Iterator[None]:
+    """The agent with a made-up token, and what it shall answer: `signCms=3`, several in a row."""
+    script = [part for answer in answers for part in ("--answer", answer)]
+    command = [
+        str(PROGRAM),
+        "token-agent",
+        "--dir",
+        str(agent_folder),
+        "--allow-origin",
+        portal,
+        *script,
+        *options,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environ()) as process:
+        try:
+            assert process.stdout
+            assert any(line.startswith("Ready") for line in process.stdout)
+            yield
+        finally:
+            process.terminate()
 
 
 def run_agent(*arguments: str) -> None:
@@ -128,3 +152,11 @@ def sign(citizen: Citizen, bridge: str = "vnpt") -> None:
     sit_down(citizen, bridge)
     with citizen.page.expect_navigation():
         citizen.page.locator("[data-usb-start]").click()
+
+
+def told(citizen: Citizen) -> str:
+    """What the page says after a click that comes to nothing; the button is free again, other ways are shown."""
+    citizen.page.locator("[data-usb-start]").click()
+    expect(citizen.page.locator("[data-usb-start]")).to_be_enabled(timeout=20_000)
+    expect(citizen.page.locator(".ways a[href*=phone]")).to_be_visible()
+    return citizen.page.locator("[data-usb-status]").inner_text()

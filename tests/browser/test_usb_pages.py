@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.agent import at_a_citizens, make_computer, running_agent, sign
+from tests.browser.agent import at_a_citizens, make_computer, running_agent, scripted_agent, sign, sit_down, told
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine import chromium
@@ -42,6 +42,7 @@ def test_a_token_is_linked_confirms_is_removed_and_comes_back(
         return lambda: page.goto(f"/onboarding/{step}")
 
     citizen.register()
+    page.context.grant_permissions(["local-network-access"], origin=server.url)
     computer = make_computer(server, tmp_path, national_id=citizen.national_id)
     with running_agent(computer, server.url, agent_folder):
         look("link-token", opening("link-token"))
@@ -68,5 +69,32 @@ def test_a_token_is_linked_confirms_is_removed_and_comes_back(
 
 def press(citizen: Citizen) -> None:
     """Sign on the page at hand, and come to where that leads."""
+    citizen.page.locator("[name=program][value=vnpt]").check()
     with citizen.page.expect_navigation():
         citizen.page.locator("[data-usb-start]").click()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_usb_page_while_it_works_and_when_it_failed_and_the_check_of_a_computer(
+    citizen: Citizen, inspect: Callable[..., Inspector], server: Server, agent_folder: Path, language: str
+) -> None:
+    page = citizen.page
+    inspector = inspect(page, language)
+    sit_down(citizen)
+    told(citizen)
+    inspector.look("usb-failed")
+    with scripted_agent(server.url, agent_folder, "signCms=silent", "checkPlugin=real"):
+        page.locator("[data-usb-start]").click()
+        expect(page.locator("[data-usb-cancel]")).to_be_visible()
+        inspector.look("usb-working")
+        page.locator("[data-usb-cancel]").click()
+        inspector.coming("usb-check", lambda: page.goto("/onboarding/usb-check"))
+        page.locator("[name=program][value=vnpt]").check()
+        page.locator("[data-usb-start]").click()
+        page.locator("[data-usb-send]").click()
+        expect(page.locator("[data-usb-sent] .code")).to_be_visible()
+        inspector.look("usb-check-good")
+    page.locator("[data-usb-start]").click()
+    expect(page.locator("[data-usb-findings] li.bad").first).to_be_visible()
+    expect(page.locator("[data-usb-start]")).to_be_enabled()
+    inspector.look("usb-check-to-mend")
