@@ -7,7 +7,6 @@
   const sent = sending.querySelector("[data-usb-sent]");
   const send = sending.querySelector("[data-usb-send]");
   const token = document.querySelector("[name=csrf_token]").value;
-  const CLOCK_SECONDS = 120; // further off, dates of certificates and challenges begin to matter
   let findings = {};
 
   /** Put down what was found, and a line that says it; `value` stands in the line's sentence. */
@@ -30,34 +29,13 @@
     }
   }
 
-  /** Which browser and system, by the words that browsers say of themselves. */
-  function machine() {
-    const agent = navigator.userAgent;
-    const known = { edge: /Edg\/(\d+)/, firefox: /Firefox\/(\d+)/, chrome: /Chrome\/(\d+)/, safari: /Version\/(\d+).*Safari/ };
-    const [browser, number] = Object.entries(known)
-      .map(([name, version]) => [name, version.exec(agent)?.[1]])
-      .find(([, version]) => version) || ["other"];
-    const systems = { phone: /Android|iPhone|iPad|Mobile/, windows: /Windows/, macos: /Mac OS/, linux: /Linux|CrOS/ };
-    const [system] = Object.entries(systems).find(([, word]) => word.test(agent)) || ["other"];
-    return { browser: [browser, number].filter(Boolean).join(" "), system };
-  }
-
-  /** How far this computer's clock is from the server's. */
-  async function clock() {
-    const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => null);
-    const ahead = Math.round((Date.now() - Date.parse(answer?.headers.get("Date"))) / 1000);
-    if (Number.isNaN(ahead)) return tell({ clock: "unknown" }, "clock-unknown");
-    const off = Math.abs(ahead);
-    if (off > CLOCK_SECONDS) tell({ clock: String(ahead) }, "clock-wrong", Math.round(off / 60));
-    else tell({ clock: String(ahead) }, "clock-right");
-  }
-
   /** What every signing program needs. */
   async function around() {
     tell({ secure: "yes" }, "secure-yes");
+    const { machine, clock } = window.usbComputer;
     const found = machine();
     tell(found, ["phone", "macos"].includes(found.system) ? `system-${found.system}` : "system-computer");
-    await clock();
+    tell(...(await clock()));
   }
 
   async function check(bridge, given, program) {

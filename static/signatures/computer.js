@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const ANSWER_MS = 3000;
+  const CLOCK_SECONDS = 120; // further off, dates of certificates and challenges begin to matter
   const ASKED_MS = 60000; // the browser first asks the person whether this page may reach this computer
 
   /** What went wrong: `cause` names the page's sentence, `told` is what the program itself says about it. */
@@ -112,8 +113,31 @@
     return known ? [{ version: text }, "version-known", text] : [{ version: "unknown" }, "version-unknown"];
   }
 
+  /** Which browser and system, by the words that browsers say of themselves. */
+  function machine() {
+    const agent = navigator.userAgent;
+    const known = { edge: /Edg\/(\d+)/, firefox: /Firefox\/(\d+)/, chrome: /Chrome\/(\d+)/, safari: /Version\/(\d+).*Safari/ };
+    const [browser, number] = Object.entries(known)
+      .map(([name, version]) => [name, version.exec(agent)?.[1]])
+      .find(([, version]) => version) || ["other"];
+    const systems = { phone: /Android|iPhone|iPad|Mobile/, windows: /Windows/, macos: /Mac OS/, linux: /Linux|CrOS/ };
+    const [system] = Object.entries(systems).find(([, word]) => word.test(agent)) || ["other"];
+    return { browser: [browser, number].filter(Boolean).join(" "), system };
+  }
+
+  /** What a check says of this computer's clock, beside the server's. */
+  async function clock() {
+    const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    const ahead = Math.round((Date.now() - Date.parse(answer?.headers.get("Date"))) / 1000);
+    if (Number.isNaN(ahead)) return [{ clock: "unknown" }, "clock-unknown"];
+    const off = Math.abs(ahead);
+    if (off > CLOCK_SECONDS) return [{ clock: String(ahead) }, "clock-wrong", Math.round(off / 60)];
+    return [{ clock: String(ahead) }, "clock-right"];
+  }
+
   window.usbComputer = {
     ANSWER_MS, SIGN_MS: 180000, // a person looks for the PIN
     Trouble, within, permission, open, exchange, unreached, named, read, certificate, version,
+    machine, clock,
   };
 })();

@@ -72,7 +72,7 @@
 
   function busy(on) {
     if (on === start.disabled) return;
-    start.disabled = programs.disabled = on;
+    for (const control of [start, ...programs.elements]) control.disabled = on;
     cancel.hidden = !on;
     (on ? cancel : start).focus();
   }
