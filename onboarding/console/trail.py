@@ -1,7 +1,7 @@
 """`/console/trail`: the audit trail as auditors read it, newest rows first."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ def conditions() -> dict[str, Any]:
 
 def on_day(text: str) -> Any:
     """Rows of a day in Vietnam."""
-    begin = datetime.combine(date.fromisoformat(text), time(), VIETNAM)
+    begin = datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=VIETNAM)
     return (Entry.at >= begin) & (Entry.at < begin + timedelta(days=1))
 
 

@@ -122,7 +122,7 @@ def test_the_pages_of_auditors_and_those_that_refuse(
     first_sign_in(strict_desk, server, "auditor")
     for name, address in {
         "trail": "trail",
-        "trail-empty": "trail?day=2020-01-01&account=x",
+        "trail-empty": "trail?day=01/02/2020&account=x",
         "not-your-role": "staff",
         "unknown": "nothing",
     }.items():

@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 
 from onboarding.accounts.staff import ROLES
 from onboarding.console.guard import ANYBODY, allow, roles_of
+from onboarding.db import Database
+from tests.attacks.wizard import refusals
 from tests.machine.visitor import Visitor
 
 NOBODY = UUID(int=7)  # the id of no person and no request
@@ -88,11 +90,14 @@ def test_R27_nobody_gets_further_than_the_sign_in(app: Flask, client: Visitor) -
     }
 
 
-def test_R27_a_view_that_names_no_role_is_open_to_nobody(app: Flask, as_role: Callable[..., Visitor]) -> None:
+def test_R27_a_view_that_names_no_role_is_open_to_nobody(
+    app: Flask, database: Database, as_role: Callable[..., Visitor]
+) -> None:
     visitor = as_role("administrator")
     view = app.view_functions["console.staff_list"]
     app.view_functions["console.staff_list"] = lambda: "open"
     assert visitor.get("/console/staff").status_code == 403
+    assert refusals(database) == ["role"], "which is one event (R48)"
     app.view_functions["console.staff_list"] = view
     assert visitor.get("/console/staff").status_code == 200
 
