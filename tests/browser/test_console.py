@@ -96,6 +96,7 @@ def go(page: Page, button: str) -> Callable[[], None]:
 def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Inspector) -> None:
     inspector.coming("console-sign-in", lambda: desk.goto("/console/sign-in"))
     inspector.coming("console-first-sign-in", lambda: desk.goto("/console/first-sign-in"))
+    inspector.coming("console-first-usb", lambda: desk.goto("/console/first-sign-in/usb"))
     first_sign_in(desk, server, "administrator")
     inspector.here("console-overview")
     inspector.coming("console-add-staff", lambda: desk.goto("/console/staff/add"))
@@ -110,7 +111,7 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     desk.fill("main [name=reason]", "lost the telephone")
     desk.locator("main [value=link]").check()
     member = desk.url.rpartition("/")[2]
-    inspector.coming("console-member-asked", go(desk, member))
+    go(desk, member)()
     inspector.coming("console-approvals", lambda: desk.goto("/console/approvals"))
 
 
@@ -122,7 +123,6 @@ def test_the_pages_of_auditors_and_those_that_refuse(
     first_sign_in(strict_desk, server, "auditor")
     for name, address in {
         "trail": "trail",
-        "trail-empty": "trail?day=01/02/2020&account=x",
         "not-your-role": "staff",
         "unknown": "nothing",
     }.items():
