@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from onboarding.journey.forms import StepForm
@@ -15,7 +15,11 @@ from onboarding.web.headers import allow_connections
 def show(_visit: Visit) -> dict[str, Any]:
     """What a page that speaks to signing programs needs, and may connect to."""
     allow_connections(*bridges.CONNECT_SOURCES)
-    return {"bridges": bridges.BRIDGES, "licence": current_app.extensions["settings"].vnpt_licence}
+    return {
+        "bridges": bridges.BRIDGES,
+        "licence": current_app.extensions["settings"].vnpt_licence,
+        "words_url": url_for("usb_check.words"),
+    }
 
 
 STEP = Step("usb-check", _l("Check this computer for signing"), ("usb",), StepForm, show=show, entrance=True)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from onboarding.resources import N_
 
-PAGE_SCRIPT = "signatures/usb.js"  # on every page with a choice of bridges: it loads the chosen one's scripts
 SHARED_SCRIPT = "signatures/computer.js"  # before the script of any bridge
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from onboarding.accounts.staff import ROLES
@@ -39,6 +40,7 @@ TABLE = {
     "console.stay": {*ROLES},
     "console.trail": {"auditor"},
     "console.usb_challenge": {ANYBODY},
+    "console.usb_words": {ANYBODY},
 }
 ENDS = {"console.sign_out"}  # after it nothing else would be opened
 
@@ -54,7 +56,7 @@ def opened(visitor: Visitor, rule: Rule, method: str) -> int:
     """What a visitor gets who asks for an address as the console's own forms do."""
     path = re.sub(r"<[^>]+>", str(NOBODY), str(rule))
     data = {"csrf_token": token(visitor)} if method == "POST" else None
-    answer = visitor.open(path, method=method, data=data)
+    answer = FlaskClient.open(visitor, path, method=method, data=data)  # a script's part of a page is no page
     return 401 if answer.location == "/console/sign-in" else answer.status_code
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from onboarding.resources import folder
 from onboarding.signatures import chain
-from onboarding.signatures.bridges import PAGE_SCRIPT, VNPT
+from onboarding.signatures.bridges import VNPT
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
@@ -34,7 +34,7 @@ PAGE = f"""<!doctype html><html lang="en"><title>USB</title>
 </fieldset><button type="button" data-usb-start>Sign</button>
 <button type="button" data-usb-cancel hidden>Cancel</button><p role="status" data-usb-status></p></div>
 <template data-usb-words="working">working</template><template data-usb-words="offline">cause: offline</template>
-<script src="/{PAGE_SCRIPT}"></script></html>"""
+<script src="/signatures/usb.js"></script></html>"""
 
 
 @dataclass
