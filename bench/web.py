@@ -9,7 +9,7 @@ make bench ARGS="--postgresql"                  the portal and the floor on Debi
 import argparse
 from contextlib import nullcontext
 
-from bench import programs, report
+from bench import programs, report, usb
 from bench.inside import look_inside
 from bench.load import under_load
 from bench.programs import MADE
@@ -54,7 +54,7 @@ def comparison(options: argparse.Namespace, server: postgresql.Server | None) ->
     found = rounds(data, options.rounds, options.journeys)
     load = under_load(ours, options.journeys, options.seconds)
     seen = look_inside(ours)  # last, because it leaves threads and visitors are forks
-    return [report.cost(data, found), report.requests(seen, sizes), report.load(load)]
+    return [report.cost(data, found), report.requests(seen, sizes), report.load(load), usb.measure()]
 
 
 def growth(options: argparse.Namespace, server: postgresql.Server | None) -> list[str]:

@@ -27,7 +27,9 @@ from onboarding.journey.asides import asides
 from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
+from onboarding.journey.usb_findings import usb_check
 from onboarding.portal.pages import pages as portal_pages
+from onboarding.portal.visits import VisitCounter
 from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["database"] = Database.of(settings)
+    app.extensions["visits"] = VisitCounter(app.extensions["database"], app.extensions["clock"])
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
@@ -100,7 +103,17 @@ def join(app: Flask, settings: Settings) -> None:
     login.init_app(app, add_context_processor=False)  # no page asks, no row is read
     login.request_loader(of_request)
     login.session_protection = None  # the sign-in is found by the cookie's token alone
-    for room in (portal_pages, journey_pages, asides, usb, citizen_pages, console_pages, delivery, health):
+    for room in (
+        portal_pages,
+        journey_pages,
+        asides,
+        usb,
+        usb_check,
+        citizen_pages,
+        console_pages,
+        delivery,
+        health,
+    ):
         app.register_blueprint(room)
     if settings.sandbox:
         app.register_blueprint(import_module("onboarding.sandbox.pages").pages)

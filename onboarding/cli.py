@@ -25,6 +25,7 @@ from onboarding.journey.table import TABLE
 from onboarding.migrations import schema
 from onboarding.opencps.cli import accounts
 from onboarding.resealing import reseal
+from onboarding.sites import command as sites
 
 PARTS = {
     "sandbox": ("onboarding.sandbox.cli", "Make test people and test tokens. Never in production."),
@@ -153,6 +154,7 @@ def upgrade(settings: Settings) -> None:
 main.add_command(staff)
 main.add_command(accounts)
 main.add_command(audit)
+main.add_command(sites)
 
 
 @main.command()

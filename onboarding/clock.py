@@ -1,9 +1,16 @@
 """The time of day, as one thing that can be handed in, so that tests move it and nothing sleeps."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Protocol
+
+VIETNAM = timedelta(hours=7)  # ahead of UTC, all the year round
+
+
+def day_in_vietnam(now: datetime) -> date:
+    """The day that it is in Vietnam."""
+    return (now.astimezone(UTC) + VIETNAM).date()
 
 
 class Clock(Protocol):

@@ -61,6 +61,9 @@ class Settings:
         "", "Folder of the certificate issuers' anchors and CRLs; empty: `trust` in the instance folder."
     )
     vnpt_licence: str = setting("", "Licence of the VNPT plug-in for this host, base64; empty: none is set.")
+    hash_signatures: int = setting(
+        0, "1: take bare signatures over a hash too, whose signers cannot be shown what they sign (security.md)."
+    )
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
     sms_gateway: str = setting("", "Gateways for messages, first choice first; a sandbox has one.", required=True)
@@ -102,6 +105,9 @@ class Settings:
     browser_days: int = setting(180, "P17: days that a browser stays known.", at_most=180)
     idle_seconds: int = setting(900, "P23: a sign-in ends after this long without a click.", at_most=900)
     absolute_seconds: int = setting(43_200, "P24: a sign-in ends after this long in any case.", at_most=43_200)
+    reauthentication_seconds: int = setting(
+        300, "P25: a proof of who somebody is allows changes to the ways in for this long.", at_most=300
+    )
     parallel_sessions: int = setting(5, "P26: open sign-ins of one citizen.", at_most=5)
     journey_days: int = setting(7, "P27: days that an unfinished journey is kept.", at_most=7)
     challenge_seconds: int = setting(300, "P32: life of a USB challenge.", at_most=300)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,17 @@ class Front:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._threads = ThreadPoolExecutor(THREADS)
+        self._stop = Event()
+        self._counting = Thread(target=app.extensions["visits"].run, args=(self._stop,), daemon=True)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by the server when the worker begins."""
+        self._counting.start()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Called by the server when the worker ends in good order."""
+        self._stop.set()
+        self._counting.join()
 
     async def __rsgi__(self, scope: Scope, protocol: Any) -> None:
         try:

@@ -17,8 +17,9 @@ from tests.test_environment import production
 
 COMMANDS = (
     "accounts", "accounts import",
-    "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys", "send-messages",
-    "serve", "settings", "staff", "staff add", "staff link",
+    "audit", "audit head", "audit verify", "db", "db upgrade", "doctor", "journey", "keys",
+    "send-messages", "serve", "settings", "sites", "sites load", "sites portlets", "staff", "staff add",
+    "staff link",
     "sandbox", "sandbox seed", "sandbox token", "token-agent",
 )  # fmt: skip
 

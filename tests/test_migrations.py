@@ -11,9 +11,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 from onboarding.accounts import (
+    answers,
     approvals,
     browsers,
     call_backs,
+    certificates,
     challenges,
     codes,
     counters,
@@ -23,6 +25,8 @@ from onboarding.accounts import (
     sessions,
     staff_keys,
     staff_sessions,
+    usb_checks,
+    visitors,
 )
 from onboarding.db import Base, make_engine
 from onboarding.migrations import schema
@@ -30,20 +34,28 @@ from onboarding.sms import outbox
 from tests.machine import postgresql
 
 MODELS = (
+    answers,
     browsers,
     call_backs,
+    certificates,
     challenges,
     codes,
     counters,
     imports,
     number_changes,
     sessions,
+    usb_checks,
+    visitors,
     outbox,
-)  # so that Base knows them
+)  # imported, so that Base knows them
 STAFF_MODELS = (approvals, passkeys, staff_keys, staff_sessions)
 
 MESSAGE = """INSERT INTO messages (id, purpose, number_index, prefix, state, attempts, created_at, not_after)
 VALUES (:id, 'sign-in', :index, '+8490', 'sent', 1, '2026-11-23 02:00:00', '2026-11-23 02:10:00')"""
+
+JOURNEY = """INSERT INTO journeys
+(id, support_code, wrapped_key, language, answer, step, trail, started_at, last_at)
+VALUES (:id, :code, :key, 'vi', :answer, 'account', '[]', '2026-11-23 02:00:00', '2026-11-23 02:00:00')"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,3 +90,15 @@ def test_messages_of_the_first_release_are_kept(engine: Engine) -> None:
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT state, prefix, gateway_reference FROM messages")).one()
     assert tuple(kept) == ("sent", "+8490", None)
+
+
+def test_the_tally_goes_on_from_the_answers_that_were_given(engine: Engine) -> None:
+    upgrade(engine, "0002")
+    with engine.begin() as connection:
+        for code, answer in enumerate(("phone", "phone", "usb", None)):
+            given = {"id": uuid4().hex, "code": f"HG-{code}", "key": b"x", "answer": answer}
+            connection.execute(text(JOURNEY), given)
+    upgrade(engine, "head")
+    with engine.connect() as connection:
+        counts = connection.execute(text("SELECT site, answer, count FROM answer_counts ORDER BY answer"))
+        assert [tuple(row) for row in counts] == [("portal", "phone", 2), ("portal", "usb", 1)]

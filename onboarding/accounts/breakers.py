@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import counters, events, limits, numbers
 from onboarding.accounts.counters import Change, Count, Held
 from onboarding.accounts.limits import Refused
+from onboarding.clock import VIETNAM
 from onboarding.config import Settings
 
 WINDOW = timedelta(minutes=15)
 SAMPLE = 20
-VIETNAM = timedelta(hours=7)
 KEPT = timedelta(days=1)  # after its end, so that a clock set back finds what it had counted
 LEVELS = (50, 80, 100)  # percent of a budget
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import browsers, sessions
+from onboarding.accounts import browsers, certificates, sessions
 from onboarding.accounts.call_backs import CallBack
+from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.number_changes import NumberChange
-from onboarding.accounts.people import Account, Certificate, PhoneNumber
+from onboarding.accounts.people import Account, PhoneNumber
+from onboarding.accounts.sessions import SignIn
 from onboarding.config import Settings
 
 SEALED = ("name_sealed", "birth_date_sealed", "national_id_sealed", "tax_code_sealed", "representative_sealed")
@@ -28,6 +30,8 @@ def close(db: Session, now: datetime, settings: Settings, account: Account) -> N
     forgotten = {"memory_sealed": None, "token_hash": None, "earlier_token_hash": None}
     theirs = update(Journey).where(Journey.account_id == account.id)
     db.execute(theirs.values(forgotten), execution_options=unsynchronised)
+    parted = update(SignIn).where(SignIn.account_id == account.id).values(certificate_id=None)
+    db.execute(parted, execution_options=unsynchronised)
     for kind in (PhoneNumber, Certificate):
         db.execute(delete(kind).where(kind.account_id == account.id), execution_options=unsynchronised)
     bury(db, account, "closed")
@@ -40,10 +44,10 @@ def merge(db: Session, now: datetime, settings: Settings, account: Account, into
         number = phone.number
         hand_over(phone, into)
         phone.number = number
-    for certificate in list(account.certificates):
-        subject = certificate.subject
+    for certificate in certificates.of_account(db, account.id, ended=True):
+        subject, encoded = certificate.subject, certificate.encoded
         hand_over(certificate, into)
-        certificate.subject = subject
+        certificate.subject, certificate.encoded = subject, encoded
     theirs = update(Journey).where(Journey.account_id == account.id)
     db.execute(theirs.values(account_id=into.id), execution_options={"synchronize_session": False})
     bury(db, account, "merged")

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import identity_numbers, journeys, numbers
+from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.journeys import Journey
-from onboarding.accounts.people import Account, Certificate, PhoneNumber
+from onboarding.accounts.people import Account, PhoneNumber
 
 LONGEST = 60  # characters of what is searched for: the longest serial number in hex, with colons between
 MOST = 20  # accounts shown of one search: a serial number can belong to certificates of several issuers

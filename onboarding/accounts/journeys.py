@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Executable, ForeignKey, bindparam, func, select, update
+from sqlalchemy import JSON, Executable, ForeignKey, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.sites import PORTAL
 from onboarding.config import Settings
 from onboarding.db import Base, HasId, table
 from onboarding.sealed import Sealed, unlock
@@ -35,6 +36,7 @@ class Journey(HasId, Base):
     support_code: Mapped[str] = mapped_column(unique=True)
     wrapped_key: Mapped[bytes]
     language: Mapped[str]
+    site: Mapped[str]
     answer: Mapped[str | None] = mapped_column(index=True)
     step: Mapped[str]
     trail: Mapped[list[dict[str, str]]] = mapped_column(JSON)
@@ -165,6 +167,7 @@ def start(
         support_code=support_code,
         wrapped_key=keyring.new_person_key(),
         language=language,
+        site=PORTAL,
         step=first_step,
         trail=[],
         started_at=now,
@@ -182,12 +185,6 @@ def leave(db: Session, token_hash: bytes) -> None:
     """Part a browser from its journey, so that whoever uses the browser next sees nothing of it."""
     mine = update(Journey).where(Journey.token_hash == token_hash)
     db.execute(mine.values(token_hash=None, earlier_token_hash=None).execution_options(synchronize_session=False))
-
-
-def answers(db: Session) -> dict[str, int]:
-    """How often each answer to the first question was given."""
-    counts = select(Journey.answer, func.count()).where(Journey.answer.is_not(None)).group_by(Journey.answer)
-    return {answer: count for answer, count in db.execute(counts) if answer is not None}
 
 
 def forget_old(db: Session, now: datetime, settings: Settings) -> None:

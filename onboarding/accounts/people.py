@@ -1,4 +1,4 @@
-"""Accounts with their phone numbers and certificates. One number and one proven identity belong to one account."""
+"""Accounts with their phone numbers. One number and one proven identity belong to one account."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
@@ -16,7 +16,7 @@ class Account(HasId, Base):
     """A citizen or an organisation.
 
     `identity` says what the id number rests on: `declared`, `certificate`, or `disputed` where another account
-    holds the same id; its index is then empty until staff have decided.
+    holds the same id; its index is then empty until a certificate or staff have decided.
     """
 
     __tablename__ = "accounts"
@@ -43,7 +43,6 @@ class Account(HasId, Base):
     representative = Sealed("representative_sealed")
 
     numbers: Mapped[list["PhoneNumber"]] = relationship(back_populates="account")
-    certificates: Mapped[list["Certificate"]] = relationship(back_populates="account")
 
     def person_key(self) -> bytes | None:
         """The wrapped key of this person; none once the person was erased."""
@@ -68,27 +67,6 @@ class PhoneNumber(HasId, Base):
         return self.account.wrapped_key
 
 
-class Certificate(HasId, Base):
-    """A signing certificate that signs its owner in; one key belongs to one account (rule R38)."""
-
-    __tablename__ = "certificates"
-
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    key_hash: Mapped[bytes] = mapped_column(unique=True)
-    issuer: Mapped[str]
-    serial: Mapped[str] = mapped_column(index=True)
-    subject_sealed: Mapped[bytes]
-    not_after: Mapped[datetime]
-    linked_at: Mapped[datetime]
-
-    subject = Sealed("subject_sealed")
-    account: Mapped[Account] = relationship(back_populates="certificates")
-
-    def person_key(self) -> bytes | None:
-        """The key of the account's person."""
-        return self.account.wrapped_key
-
-
 @dataclass(frozen=True)
 class Applicant:
     """Who asks for an account, as checked by the forms; numbers in their normal form."""
@@ -99,7 +77,6 @@ class Applicant:
     birth_date: date | None = None
     tax_code: str | None = None
     representative: str | None = None
-    by_certificate: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,10 +125,9 @@ def insert(
 ) -> Account:
     """Write the account and its number. Raises IntegrityError where the number or the id is taken."""
     keyring = db.info["keyring"]
-    proven = "certificate" if applicant.by_certificate else "declared"
     account = Account(
         kind=applicant.kind,
-        identity="disputed" if rival else proven,
+        identity="disputed" if rival else "declared",
         language=language,
         wrapped_key=keyring.new_person_key(),
         consent_version=consent_version,
@@ -194,50 +170,34 @@ def find_by_number(db: Session, number: str) -> Account | None:
     return db.scalar(BY_NUMBER, {"its_number": db.info["keyring"].index("phone_numbers.number", number)})
 
 
-WITH_WAYS_IN = (
-    select(Account)
-    .where(Account.id == bindparam("its_id"))
-    .options(joinedload(Account.numbers), joinedload(Account.certificates))
-    .execution_options(populate_existing=True)
-)
+def find_by_identity(
+    db: Session, kind: str, national_id: str | None, tax_code: str | None, *, lock: bool = False
+) -> Account | None:
+    """The account that holds an id: a citizen's national id or an organisation's tax code.
 
-
-def load_ways_in(db: Session, account: Account) -> None:
-    """Read all numbers and certificates of an account together."""
-    db.scalars(WITH_WAYS_IN, {"its_id": account.id}).unique().one()
-
-
-def find_by_identity(db: Session, kind: str, national_id: str | None, tax_code: str | None) -> Account | None:
-    """The account that holds an id: a citizen's national id or an organisation's tax code."""
+    With `lock` nobody else takes the id from it until this transaction ends.
+    """
     by_id, by_tax = identity_indexes(db, kind, national_id, tax_code)
-    if by_tax is not None:
-        return db.scalar(select(Account).where(Account.tax_code_index == by_tax))
-    return db.scalar(select(Account).where(Account.national_id_index == by_id)) if by_id is not None else None
+    if by_id is None and by_tax is None:
+        return None
+    mine = Account.tax_code_index == by_tax if by_tax is not None else Account.national_id_index == by_id
+    holder = select(Account).where(mine)
+    if lock:
+        holder = holder.with_for_update().execution_options(populate_existing=True)
+    return db.scalar(holder)
 
 
-def find_by_key(db: Session, key_hash: bytes) -> Account | None:
-    """The account that a certificate's key is linked to."""
-    return db.scalar(select(Account).join(Certificate).where(Certificate.key_hash == key_hash))
+def prove_identity(db: Session, account: Account, holder: Account | None) -> None:
+    """An issuer vouches that this account has the id that it states: the id is its own from now on.
 
-
-def link_certificate(
-    db: Session,
-    now: datetime,
-    account: Account,
-    *,
-    key_hash: bytes,
-    issuer: str,
-    serial: str,
-    subject: str,
-    not_after: datetime,
-) -> bool:
-    """Link a certificate to its owner's account. False where the key belongs to another account."""
-    owner = find_by_key(db, key_hash)
-    if owner is not None:
-        return owner.id == account.id
-    certificate = Certificate(
-        account=account, key_hash=key_hash, issuer=issuer, serial=serial, not_after=not_after, linked_at=now
+    An account that has only stated the same id keeps everything else, and is `disputed`; staff decide about it.
+    Raises IntegrityError where another account was quicker.
+    """
+    if holder is not None and holder.id != account.id:
+        holder.identity, holder.national_id_index, holder.tax_code_index = "disputed", None, None
+        db.flush()
+    account.identity = "certificate"
+    account.national_id_index, account.tax_code_index = identity_indexes(
+        db, account.kind, account.national_id, account.tax_code
     )
-    db.add(certificate)
-    certificate.subject = subject
-    return True
+    db.flush()

@@ -14,19 +14,25 @@ from onboarding.config import Settings
 from onboarding.db import Base, HasId, insert_row
 
 TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
+RECHECK = timedelta(hours=1)  # how often the certificate of an open sign-in is checked again (P38)
 
 
 class SignIn(HasId, Base):
-    """One sign-in of one account in one browser."""
+    """One sign-in of one account in one browser.
+
+    One that a certificate has opened names it, and from `recheck_at` on it is checked before anything is shown.
+    """
 
     __tablename__ = "sign_ins"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"), index=True)
     how: Mapped[str]
     device: Mapped[str]
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    recheck_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
 
@@ -48,6 +54,10 @@ class SignIn(HasId, Base):
         idle = self.last_seen_at + timedelta(seconds=settings.idle_seconds)
         return min(idle, self.started_at + timedelta(seconds=settings.absolute_seconds))
 
+    def just_proven(self, now: datetime, settings: Settings) -> bool:
+        """Whether its owner has proven who they are so lately that a way to sign in may be changed (P25)."""
+        return timedelta(0) <= now - self.started_at < timedelta(seconds=settings.reauthentication_seconds)
+
 
 def token_hash(token: str) -> bytes:
     """What the database keeps of a browser's token; 256 random bits need no slow hash (P21)."""
@@ -55,7 +65,14 @@ def token_hash(token: str) -> bytes:
 
 
 def start(
-    db: Session, now: datetime, settings: Settings, account: Account, token: str, how: str, device: str
+    db: Session,
+    now: datetime,
+    settings: Settings,
+    account: Account,
+    token: str,
+    how: str,
+    device: str,
+    certificate_id: UUID | None = None,
 ) -> SignIn:
     """Sign an account in under a fresh token; the oldest sign-ins end where there are too many (P26)."""
     for oldest in open_ones(db, now, settings, account)[max(settings.parallel_sessions - 1, 0) :]:
@@ -63,10 +80,12 @@ def start(
     sign_in = SignIn(
         token_hash=token_hash(token),
         account_id=account.id,
+        certificate_id=certificate_id,
         how=how,
         device=device,
         started_at=now,
         last_seen_at=now,
+        recheck_at=now + RECHECK if certificate_id else None,
     )
     insert_row(db, sign_in)
     events.record(db, now, "signed-in", account=account.id, how=how)
@@ -117,6 +136,25 @@ def touch(db: Session, now: datetime, sign_in: SignIn) -> None:
     later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.last_seen_at < now)
     db.execute(later.values(last_seen_at=now).execution_options(synchronize_session=False))
     set_committed_value(sign_in, "last_seen_at", now)
+
+
+def ended(db: Session, token: str) -> SignIn | None:
+    """The sign-in of a browser's token that was ended, whoever has ended it."""
+    return db.scalar(BY_TOKEN.where(SignIn.ended_at.is_not(None)), {"its_token": token_hash(token)})
+
+
+def recheck_from(db: Session, sign_in: SignIn, due: datetime) -> None:
+    """Have its certificate checked again at the first request from then on."""
+    later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.certificate_id.is_not(None))
+    db.execute(later.values(recheck_at=due).execution_options(synchronize_session=False))
+
+
+def end_opened_by(db: Session, now: datetime, certificate_id: UUID, reason: str) -> None:
+    """End every sign-in that a certificate has opened (rule R24)."""
+    for opened in db.scalars(
+        select(SignIn).where(SignIn.certificate_id == certificate_id, SignIn.ended_at.is_(None))
+    ):
+        end(db, now, opened, reason)
 
 
 def end(db: Session, now: datetime, sign_in: SignIn, reason: str) -> None:

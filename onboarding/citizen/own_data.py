@@ -1,18 +1,22 @@
 """What a citizen sees of their own account, and the file with all of it (Law 91/2025/QH15)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import looks, masks, numbers, sessions
+from onboarding.accounts import certificates, looks, masks, numbers, sessions
+from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.imports import EARLIER_PORTAL
 from onboarding.accounts.people import Account
 
 
-def shown(account: Account) -> dict[str, Any]:
+def shown(account: Account, linked: Sequence[Certificate], now: datetime) -> dict[str, Any]:
     """The account as its page shows it: the number masked, for whoever looks over the shoulder."""
     return {
+        "certificates": linked,
+        "ending": [one for one in linked if one.not_after - now <= certificates.RENEWAL],
         "name": account.name,
         "state": account.state,
         "identity": "certificate" if account.identity == "certificate" else "declared",
@@ -39,10 +43,12 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             ],
             "certificates": [
                 {
-                    **{name: getattr(one, name) for name in ("subject", "issuer", "serial")},
+                    **{name: getattr(one, name) for name in ("subject", "issuer", "serial", "encoded")},
                     **{name: getattr(one, name).isoformat() for name in ("linked_at", "not_after")},
+                    "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                    "end_reason": one.end_reason,
                 }
-                for one in account.certificates
+                for one in certificates.of_account(db, account.id, ended=True)
             ],
         },
         "sign_ins": [

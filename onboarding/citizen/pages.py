@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import browsers, events, imports, looks, people, sessions
+from onboarding.accounts import browsers, certificates, events, imports, looks, sessions
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
@@ -26,6 +26,7 @@ from onboarding.db import current_session
 from onboarding.web.staying import on_page, staying
 
 LOOKS = 10  # shown on the page; the file has all
+CERTIFICATE = "certificate-"  # how the reason begins for which a certificate ends a sign-in
 
 pages = Blueprint("citizen", __name__, url_prefix="/account")
 
@@ -36,10 +37,18 @@ def signed_in(view: Any) -> Any:
     @wraps(view)
     def guarded(**values: Any) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            return redirect(url_for("journey.step", name="account", answer="phone"), 303)
+            return closed() or redirect(url_for("journey.step", name="account", answer="phone"), 303)
         return cast(ResponseReturnValue, view(me(), **values))
 
     return guarded
+
+
+def closed() -> str | None:
+    """The page that says why a sign-in by token has ended, to the browser that it was in."""
+    was = sessions.ended(current_session(), session.token)  # type: ignore[attr-defined]
+    if was is None or not str(was.end_reason).startswith(CERTIFICATE):
+        return None
+    return render_template("account/closed.html", why=str(was.end_reason).removeprefix(CERTIFICATE))
 
 
 def me() -> SignIn:
@@ -52,12 +61,11 @@ def me() -> SignIn:
 def account(mine: SignIn) -> ResponseReturnValue:
     """State, ways to sign in, last sign-ins, open sessions."""
     now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
-    people.load_ways_in(current_session(), mine.account)
+    linked = certificates.of_account(current_session(), mine.account_id)
     sign_ins = sessions.of_account(current_session(), mine.account_id)
     return render_template(
         "account/page.html",
-        account=own_data.shown(mine.account),
-        certificates=mine.account.certificates,
+        account=own_data.shown(mine.account, linked, now),
         sign_ins=sign_ins[:5],
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,

@@ -1,20 +1,81 @@
 """Who is signed in: Flask-Login asks here, with the token in the browser's cookie."""
 
-from flask import Request, current_app, session
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
-from onboarding.accounts import sessions
+from flask import Request, current_app, session
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import certificates, sessions
+from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.sessions import SignIn
-from onboarding.db import current_session
+from onboarding.db import close_session, current_session
+from onboarding.signatures import chain
+from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
+
+ONCE_MORE = timedelta(minutes=5)  # after a check that nobody could answer
 
 
 def of_request(request: Request) -> SignIn | None:
     """The sign-in of this browser, kept from falling asleep by this very click (P23)."""
     settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
     sign_in = sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
-    if sign_in is not None and now - sign_in.last_seen_at >= sessions.TOUCH:
-        if request.method == "POST":
-            sessions.touch(current_session(), now, sign_in)
-        else:
-            with current_app.extensions["database"].transaction() as db:
-                sessions.touch(db, now, sign_in)
+    if sign_in is None:
+        return None
+    if sign_in.recheck_at is not None and now >= sign_in.recheck_at:
+        with writing(request) as db:
+            good = holds(db, now, sign_in)
+        if not good:
+            forget_what_was_read(request)
+            return None
+    if now - sign_in.last_seen_at >= sessions.TOUCH:
+        with writing(request) as db:
+            sessions.touch(db, now, sign_in)
     return sign_in
+
+
+@contextmanager
+def writing(request: Request) -> Iterator[Session]:
+    """A session to write with: the request's own, or for a GET, whose own only reads, one beside it."""
+    if request.method == "POST":
+        yield current_session()
+    else:
+        with current_app.extensions["database"].transaction() as db:
+            yield db
+
+
+def forget_what_was_read(request: Request) -> None:
+    """Have a GET look once more: what its session has read is older than what was written beside it."""
+    if request.method != "POST":
+        close_session()
+
+
+def holds(db: Session, now: datetime, sign_in: SignIn) -> bool:
+    """Check the certificate of a sign-in again, at its first request after an hour (P38).
+
+    What is known against it ends the sign-in. Where nobody can be asked the sign-in goes on for the time being;
+    every change of a way in needs a proof of its own.
+    """
+    certificate = db.get_one(Certificate, sign_in.certificate_id)
+    refusal = refused(certificate, now)
+    if refusal is None or isinstance(refusal, RevocationUnknown):
+        sessions.recheck_from(db, sign_in, now + (ONCE_MORE if refusal else sessions.RECHECK))
+        return True
+    if isinstance(refusal, Revoked) and certificate.ended_at is None:
+        certificates.end(db, now, certificate, "revoked")
+    sessions.end_opened_by(db, now, certificate.id, f"certificate-{refusal.code}")
+    return False
+
+
+def refused(certificate: Certificate, now: datetime) -> Refusal | None:
+    """What there is against a certificate; nothing where it was linked before certificates were kept."""
+    if certificate.encoded is None:
+        return None
+    try:
+        encoded = base64.b64decode(certificate.encoded)
+        chain.check_again(encoded, certificate.issuer, current_app.extensions["trust"], now)
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -9,7 +9,18 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import browsers, call_backs, journeys, locks, masks, numbers, people, sessions, staff
+from onboarding.accounts import (
+    browsers,
+    call_backs,
+    certificates,
+    journeys,
+    locks,
+    masks,
+    numbers,
+    sessions,
+    staff,
+    usb_checks,
+)
 from onboarding.accounts.audit import Entry
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
@@ -25,7 +36,6 @@ CHANGES_STATE = ("suspended", "reinstated")
 
 def account(db: Session, now: datetime, settings: Settings, shown: Account) -> dict[str, Any]:
     """The page of an account."""
-    people.load_ways_in(db, shown)
     walked = journeys.of_account(db, shown.id, JOURNEYS)
     messages = history.of_numbers(db, [phone.number_index for phone in shown.numbers], MESSAGES)
     sign_ins = sessions.of_account(db, shown.id, SIGN_INS)
@@ -33,10 +43,12 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
         "account": shown,
         "why": why(db, shown),
         "values": masked(values(shown)),
+        "certificates": certificates.of_account(db, shown.id),
         "sign_ins": sign_ins,
         "open_sessions": [one for one in sign_ins if one.is_open(now, settings)],
         "locks": standing(db, now, settings, shown),
         "messages": table(messages),
+        "usb_checks": usb_checks.of_journeys(db, [one.id for one in walked]),
         "journeys": [journey_head(one) for one in walked],
         "picture": drawn(walked[0]) if walked else None,
         **signed(db, story.of_account(db, shown.id, walked, messages)),
@@ -55,6 +67,7 @@ def journey(db: Session, now: datetime, settings: Settings, shown: Journey) -> d
         "waits_for_code": desk.waits_for_code(shown),
         "locks": locks.standing(db, now, settings, typed, []) if typed else [],
         "messages": table(messages),
+        "usb_checks": usb_checks.of_journeys(db, [shown.id]),
         "picture": drawn(shown),
         "call_back": call_backs.of_journey(db, shown.id),
         **signed(db, story.of_journey(db, shown, messages)),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, current_app, jsonify, render_template, request
+from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import audit, challenges, staff_attempts, staff_keys
@@ -47,10 +47,22 @@ def first_usb() -> str:
 
 def page(name: str, problem: str = "") -> str:
     """A page that may speak to the signing programs of the bridges."""
-    allow_connections(*(source for bridge in bridges.BRIDGES for source in bridge.connect_sources))
-    scripts = (*(bridge.script for bridge in bridges.BRIDGES), bridges.PAGE_SCRIPT)
+    allow_connections(*bridges.CONNECT_SOURCES)
     licence = current_app.extensions["settings"].vnpt_licence
-    return render_template(f"console/{name}.html", problem=problem, scripts=scripts, licence=licence)
+    return render_template(
+        f"console/{name}.html",
+        problem=problem,
+        bridges=bridges.BRIDGES,
+        licence=licence,
+        words_url=url_for("console.usb_words"),
+    )
+
+
+@console.get("/usb/words")
+@allow(ANYBODY)
+def usb_words() -> str:
+    """The sentences for what signing programs can answer; the console's host may have no other pages."""
+    return render_template("parts/usb-words.html")
 
 
 @console.post("/usb/challenge")
@@ -94,8 +106,9 @@ def register_usb() -> ResponseReturnValue:
     if link is None:
         return refused("first-usb", Refused("link", LINK_DEAD))
     staff_keys.keep_certificate(db, now, link.staff, found.key_hash, found.issuer, found.serial, found.not_after)
+    entered = enter(link.staff, "usb")
     audit.record(db, now, link.staff, "staff-way-in-added", "first sign-in", way="usb")
-    return enter(link.staff, "usb")
+    return entered
 
 
 def signed() -> Signer | Refused:

@@ -11,7 +11,8 @@ from onboarding.doctor.finding import Finding, mend, note, ok
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.trust import IssuerTrust, Trust
 
-SOON = timedelta(days=1)
+SOON = timedelta(days=1)  # for a revocation list
+IN_TIME = timedelta(days=60)  # for an authority's certificate: its successor's must come by a second way
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
@@ -40,10 +41,14 @@ def issuer_findings(issuer: IssuerTrust, now: datetime) -> list[Finding]:
 
 
 def authority_findings(authority: x509.Certificate, issuer: IssuerTrust, now: datetime) -> Iterator[Finding]:
-    """A certificate outside its dates; a revocation list that is missing, over or soon over (rule R35: closed)."""
+    """A certificate or a revocation list that is missing, over or soon over (rule R35: closed)."""
     who = f"{issuer.profile.name}: {authority.subject.native.get('common_name', 'an authority')}"
     if not authority.not_valid_before <= now <= authority.not_valid_after:
         yield mend(f"{who} is outside the dates of its certificate; put the new one into the trust folder.")
+    elif authority.not_valid_after < now + IN_TIME:
+        yield note(
+            f"{who} has a certificate that ends on {authority.not_valid_after:%Y-%m-%d}; ask for the next one."
+        )
     ends = list_ends(authority, issuer, now)
     if ends is None:
         yield mend(f"{who} has no current revocation list; put it into {issuer.profile.name}/crls.")

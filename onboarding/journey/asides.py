@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from onboarding.journey.gate import turned_away
 from onboarding.journey.pages import visit_of
 from onboarding.journey.staying import open_until
 from onboarding.journey.visit import Visit
@@ -20,7 +21,7 @@ def message(name: str) -> ResponseReturnValue:
     Two statements, and nothing is written: whoever only waits stays as idle as they were.
     """
     visit = visit_of(name)
-    if visit.step.template != "code" or visit.must_prove or not visit.may_open():
+    if visit.step.template != "code" or visit.must_prove or not visit.may_open() or turned_away(visit):
         return NOTHING
     return render_template("journey/message.html", message=visit.step.show(visit)["message"])
 
@@ -45,6 +46,6 @@ def stay(name: str) -> ResponseReturnValue:
 def known_visit(name: str) -> Visit:
     """The visit of somebody who has proven who they are, and is still on the way; 404 for all others."""
     visit = visit_of(name)
-    if visit.finished or not visit.known:
+    if visit.finished or not visit.known or turned_away(visit):
         abort(404)
     return visit

@@ -5,22 +5,32 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, request
 
 from onboarding.accounts import challenges
-from onboarding.journey.table import TABLE
-from onboarding.journey.usb import as_signed
+from onboarding.journey.gate import turned_away
+from onboarding.journey.pages import visit_of
+from onboarding.journey.signature import PURPOSES, as_signed
 from onboarding.journey.visit import Visit
-from onboarding.signatures.challenge import SIGN_IN
 
-usb = Blueprint("usb", __name__, url_prefix="/onboarding/usb")
+usb = Blueprint("usb", __name__, url_prefix="/onboarding")
 
 
-@usb.post("/challenge")
-def challenge() -> Response:
-    """A fresh challenge, bound to this browser, its origin and the purpose; it can be signed once."""
-    visit = Visit(TABLE, TABLE["usb"])
-    if not visit.may_open():
+@usb.post("/<name>/challenge")
+def challenge(name: str) -> Response:
+    """A fresh challenge, bound to this browser, its origin and the page's purpose; it can be signed once.
+
+    Signing programs that add the origin themselves are given its nonce alone.
+    """
+    visit = visit_of(name)
+    if name not in PURPOSES:
+        abort(404)
+    if not visit.may_open() or turned_away(visit):
         abort(403)
-    asked = urlsplit(f"http://{request.host}" if visit.settings.sandbox else visit.settings.public_url)
-    made = challenges.make(
-        visit.db, visit.now, visit.settings, visit.token_hash, SIGN_IN, f"{asked.scheme}://{asked.netloc}"
-    )
-    return jsonify(text=as_signed(visit, made).text())
+    made = challenges.make(visit.db, visit.now, visit.settings, visit.token_hash, PURPOSES[name], origin(visit))
+    return jsonify(text=as_signed(visit, made).text(), nonce=made.nonce)
+
+
+def origin(visit: Visit) -> str:
+    """Scheme, host and port that the browser shows: the public ones, or another name of a sandbox."""
+    public = urlsplit(visit.settings.public_url)
+    if visit.settings.sandbox and request.host != public.netloc:
+        return f"http://{request.host}"
+    return f"{public.scheme}://{public.netloc}"

@@ -37,7 +37,8 @@ def drawn(journey: Journey) -> str:
 def waits_for_code(journey: Journey) -> bool:
     """Whether its page asks for a code, so that one can be sent again."""
     here = TABLE.get(journey.step)
-    return here is not None and here.template == "code" and journey.outcome is None and "flow" in facts(journey)
+    asks = here is not None and here.template == "code" and journey.outcome is None
+    return asks and facts(journey).keys() >= {"number", "purpose", "flow"}
 
 
 def facts(journey: Journey) -> dict[str, Any]:

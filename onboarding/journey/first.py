@@ -1,7 +1,9 @@
 """The portal's question, and the answers to it. A new answer is a file of its own and one line in ANSWERS."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
+from onboarding.accounts import answers, sites
 from onboarding.journey import guided_help, phone, register, usb
 from onboarding.journey.forms import StepForm, radio_field
 from onboarding.journey.steps import Answer, Step
@@ -24,12 +26,17 @@ class AccountForm(StepForm):
         _l("Choose one of the answers."),
         [(answer.value, answer.label) for answer in ANSWERS],
     )
+    site = HiddenField("")  # where the question was answered first, if that was on a department's site
 
 
 def take_answer(visit: Visit, form: AccountForm) -> str:
     """Keep the answer and lead to the first step of its way."""
-    assert visit.journey is not None
-    visit.journey.answer = form.answer.data
+    journey = visit.journey
+    assert journey is not None
+    if journey.answer is None:
+        journey.site = sites.known(visit.db, form.site.data)
+    answers.change(visit.db, journey.site, journey.id, journey.answer, form.answer.data)
+    journey.answer = form.answer.data
     return BY_VALUE[form.answer.data].steps[0].name
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import AnyOf
 
 from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.limits import Limit
@@ -45,7 +47,7 @@ def points(*lines: Any) -> dict[str, Any]:
 
 
 class CallBackForm(StepForm):
-    """Whom to call, where and when."""
+    """Whom to call, where and when; `reason` is what led here, if it was no wish for help in general."""
 
     name = name_field(_l("Full name"), _l("Enter your name, so that we know whom to ask for."))
     number = phone_field()
@@ -58,6 +60,7 @@ class CallBackForm(StepForm):
             ("any", _l("Any time")),
         ],
     )
+    reason = HiddenField(validators=[AnyOf((None, *call_backs.REASONS))])
 
 
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
@@ -68,7 +71,8 @@ def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
         form.refuse(form.number, refused.message, **refused.values)
         return None
     assert visit.journey is not None
-    call_backs.request(visit.db, visit.now, visit.journey, str(form.name.data), number, str(form.best_time.data))
+    asked = (str(form.name.data), number, str(form.best_time.data), form.reason.data or "")
+    call_backs.request(visit.db, visit.now, visit.journey, *asked)
     # The call is promised in any case; the message is not a way to send many.
     if not limits.spend(visit.db, visit.now, message_limits(visit, number)):
         notices.call_back_received(visit, number)

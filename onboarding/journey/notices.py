@@ -12,7 +12,7 @@ from onboarding.journey.visit import Visit
 from onboarding.sms import outbox
 from onboarding.sms.texts import Text, Texts
 
-REGISTER, SIGN_IN, RESUME, LINK = "registration", "sign-in", "resume", "link"
+REGISTER, SIGN_IN, RESUME, LINK, CONFIRM = "registration", "sign-in", "resume", "link", "confirm"
 
 
 def code(
@@ -25,6 +25,7 @@ def code(
         SIGN_IN: texts().sign_in_code,
         RESUME: texts().resume_code,
         LINK: texts().certificate_link_code,
+        CONFIRM: texts().confirm_code,
     }
     outbox.promise(db, now, number, words[purpose](sent.code), purpose, sent.expires_at, journey, flow)
     events.record(db, now, "code-sent", journey=journey, purpose=purpose)
@@ -38,14 +39,22 @@ def welcome(visit: Visit, number: str) -> None:
 def same_identity(visit: Visit, owner: Account) -> None:
     """To the owner of an account: somebody registered with the same id."""
     events.record(visit.db, visit.now, "account-exists", account=owner.id, by="identity")
-    for phone in owner.numbers:
-        tell(visit, str(phone.number), "identity-tried", texts().identity_tried())
+    tell_owner(visit, owner, "identity-tried", texts().identity_tried())
+
+
+def identity_disputed(visit: Visit, loser: Account) -> None:
+    """To the holder of an account: another one has proven the id that this one has only stated."""
+    tell_owner(visit, loser, "identity-disputed", texts().identity_disputed())
 
 
 def certificate_linked(visit: Visit, account: Account) -> None:
     """To the owner of an account: a signing certificate signs in from now on."""
-    for phone in account.numbers:
-        tell(visit, str(phone.number), "certificate-linked", texts().certificate_linked())
+    tell_owner(visit, account, "certificate-linked", texts().certificate_linked())
+
+
+def certificate_removed(visit: Visit, account: Account) -> None:
+    """To the owner of an account: a signing certificate signs in no more."""
+    tell_owner(visit, account, "certificate-removed", texts().certificate_removed())
 
 
 def number_changed(visit: Visit, old: list[str]) -> None:
@@ -57,6 +66,12 @@ def number_changed(visit: Visit, old: list[str]) -> None:
 def call_back_received(visit: Visit, number: str) -> None:
     """To whoever asked to be called."""
     tell(visit, number, "call-back-received", texts().call_back_received())
+
+
+def tell_owner(visit: Visit, account: Account, purpose: str, text: Text) -> None:
+    """Promise one notice to each number of an account."""
+    for phone in account.numbers:
+        tell(visit, str(phone.number), purpose, text)
 
 
 def tell(visit: Visit, number: str, purpose: str, text: Text) -> None:

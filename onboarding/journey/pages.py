@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from onboarding.journey import kept, staying
 from onboarding.journey.forms import StepForm
+from onboarding.journey.gate import turned_away
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
 from onboarding.web.requests import note_refusal
@@ -32,7 +33,7 @@ def start() -> Response:
 def step(name: str) -> ResponseReturnValue:
     """One step. Whoever is not led here is sent to where they stand, never to an error."""
     visit = visit_of(name)
-    return take(visit) if request.method == "POST" else open_page(visit)
+    return turned_away(visit) or (take(visit) if request.method == "POST" else open_page(visit))
 
 
 @pages.errorhandler(CSRFError)
@@ -40,7 +41,7 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     """A page of before a sign-in, or of another browser: its form once more, what was typed still in it."""
     note_refusal("csrf")
     visit = visit_of((request.view_args or {}).get("name", FIRST))
-    if visit.step.form is None or visit.must_prove or not visit.may_open():
+    if visit.step.form is None or visit.must_prove or not visit.may_open() or turned_away(visit):
         abort(403)
     return once_more(visit, visit.step.form(), STALE), 403
 

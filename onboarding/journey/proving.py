@@ -15,15 +15,15 @@ from onboarding.accounts import browsers, codes, events, limits, numbers
 from onboarding.db import new_id
 from onboarding.journey import notices
 from onboarding.journey.forms import StepForm, phone_field
-from onboarding.journey.notices import LINK, REGISTER, RESUME, SIGN_IN
-from onboarding.journey.steps import Own, Step
+from onboarding.journey.notices import CONFIRM, LINK, REGISTER, RESUME, SIGN_IN
+from onboarding.journey.steps import OnlyFor, Own, Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
 from onboarding.sms import outbox
 from onboarding.web.cookie import read_cookie
 from onboarding.web.requests import client_address
 
-__all__ = ["LINK", "REGISTER", "RESUME", "SIGN_IN", "code_step", "number_step"]
+__all__ = ["CONFIRM", "LINK", "REGISTER", "RESUME", "SIGN_IN", "code_step", "number_step"]
 
 COUNTED = 180  # seconds up to which a wait is counted down; a longer one is told by the clock
 
@@ -75,7 +75,9 @@ def number_step(name: str, title: LazyString, hint: LazyString, code_step_name: 
     return Step(name, title, (code_step_name,), NumberForm, partial(ask, purpose), {"hint": hint})
 
 
-def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCode) -> Step:
+def code_step(
+    name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCode, only_for: OnlyFor = None
+) -> Step:
     """A step that takes the code; `after` says where the owner of the number goes."""
     title = _l("Enter the code")
     return Step(
@@ -87,6 +89,7 @@ def code_step(name: str, leads_to: tuple[str, ...], purpose: str, after: AfterCo
         show=show_code,
         template="code",
         once=True,
+        only_for=only_for,
     )
 
 
@@ -99,14 +102,21 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
         events.record(visit.db, visit.now, "request-refused", journey=visit.journey_id, reason="number")
         form.refuse(form.number, refused.message, **refused.values)
         return None
+    if none := begin(visit, purpose, number):
+        form.refuse(form.number, WHY_NO_CODE[none.reason], time=at(none.until))
+        return None
+    return visit.only_way_on()
+
+
+def begin(visit: Visit, purpose: str, number: str) -> codes.Refused | None:
+    """Send a code, and keep what its page needs; or say why there is none."""
     same = visit.own_facts.get("number") == number
     flow = visit.own_facts["flow"] if same else str(new_id())
     sent = send(visit, purpose, number, flow)
     if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
-        form.refuse(form.number, WHY_NO_CODE[sent.reason], time=at(sent.until))
-        return None
+        return sent
     visit.remember(number=number, purpose=purpose, flow=flow, resend_at=sent.until.isoformat())
-    return visit.only_way_on()
+    return None
 
 
 def send(visit: Visit, purpose: str, number: str, flow: str) -> "codes.Sent | codes.Refused":

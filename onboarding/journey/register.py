@@ -11,6 +11,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from onboarding.accounts import events, numbers, people
+from onboarding.accounts.certificates import Linking, Presented
 from onboarding.accounts.people import Applicant
 from onboarding.journey import notices, proving, signing_in, who
 from onboarding.journey.forms import StepForm
@@ -65,10 +66,11 @@ def make_account(visit: Visit, _form: StepForm) -> str:
         visit.db, visit.now, "account-registered", account=made.account.id, way=str(visit.journey.answer)
     )
     notices.welcome(visit, number)
-    if made.rival is not None:
-        notices.same_identity(visit, made.rival)
+    linking = Linking("none")
     if "certificate" in facts:
-        signing_in.link(visit, made.account, facts["certificate"])
+        linking = signing_in.link(visit, made.account, Presented.of_facts(facts["certificate"]))
+    if made.rival is not None and linking.rival is None:
+        notices.same_identity(visit, made.rival)
     signing_in.sign_in(visit, made.account, "registration")
     return visit.only_way_on()
 
@@ -82,7 +84,6 @@ def applicant(facts: dict[str, Any]) -> Applicant:
         birth_date=date.fromisoformat(facts["born"]) if "born" in facts else None,
         tax_code=facts.get("tax_code"),
         representative=facts.get("representative"),
-        by_certificate="certificate" in facts,
     )
 
 
@@ -90,7 +91,8 @@ def after_code(visit: Visit, number: str) -> str:
     """Whose number has an account learns so now, having proven that it is theirs; everybody else goes on."""
     if people.find_by_number(visit.db, number):
         return "have-account"
-    return visit.facts["certificate"]["kind"] if "certificate" in visit.facts else visit.only_way_on()
+    certificate = visit.facts.get("certificate")
+    return Presented.of_facts(certificate).kind if certificate else visit.only_way_on()
 
 
 ANSWER = Answer(

@@ -1,42 +1,50 @@
 """Signing somebody in who has just proven who they are: a new token, a sign-in, a known browser."""
 
-from datetime import datetime
+import base64
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, current_app, request
 from flask_login import login_user
 
-from onboarding.accounts import browsers, events, people, sessions
+from onboarding.accounts import browsers, certificates, events, sessions
+from onboarding.accounts.certificates import Certificate, Linking, Presented
 from onboarding.accounts.people import Account
+from onboarding.journey import notices
 from onboarding.journey.visit import Visit
+from onboarding.signatures import chain
+from onboarding.signatures.refusals import Refusal
 from onboarding.web.cookie import set_cookie
 from onboarding.web.device import device_name
 
 DAY = 86_400
 
 
-def link(visit: Visit, account: Account, certificate: dict[str, str]) -> bool:
-    """Link the certificate that this journey has seen sign; False where its key is another account's."""
-    linked = people.link_certificate(
-        visit.db,
-        visit.now,
-        account,
-        key_hash=bytes.fromhex(certificate["key_hash"]),
-        issuer=certificate["issuer"],
-        serial=certificate["serial"],
-        subject=certificate["subject"],
-        not_after=datetime.fromisoformat(certificate["not_after"]),
-    )
-    if linked:
-        events.record(visit.db, visit.now, "certificate-linked", account=account.id, issuer=certificate["issuer"])
-    return linked
+def link(visit: Visit, account: Account, presented: Presented) -> Linking:
+    """Link the certificate that this journey has seen sign, if its issuer still stands by it; else `refused`.
+
+    Minutes or, on another device, days may have passed since it signed (attack C17).
+    """
+    try:
+        certificate, trust = base64.b64decode(presented.encoded), current_app.extensions["trust"]
+        chain.check_again(certificate, presented.issuer, trust, visit.now)
+    except Refusal as refusal:
+        events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
+        return Linking("refused")
+    linking = certificates.link(visit.db, visit.now, account, presented)
+    if linking.certificate is None:
+        whose = {"account": account.id, "journey": visit.journey_id}
+        events.record(visit.db, visit.now, "certificate-not-linked", **whose, reason=linking.kind)
+    if linking.rival is not None:
+        notices.identity_disputed(visit, linking.rival)
+    return linking
 
 
-def sign_in(visit: Visit, account: Account, how: str) -> None:
-    """Sign the account in; `how` is `phone`, `usb` or `registration`."""
+def sign_in(visit: Visit, account: Account, how: str, linked: Certificate | None = None) -> None:
+    """Sign the account in; `how` is `phone`, `usb` with its certificate, or `registration`."""
     assert visit.journey is not None
     token = visit.renew()
     device = device_name(request.user_agent.string)
-    login_user(sessions.start(visit.db, visit.now, visit.settings, account, token, how, device))
+    certificate_id = linked.id if linked else None
+    login_user(sessions.start(visit.db, visit.now, visit.settings, account, token, how, device, certificate_id))
     visit.journey.account_id = account.id
     known = browsers.remember(visit.db, visit.now, visit.settings, account.id)
 

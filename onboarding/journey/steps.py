@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flask_babel import LazyString
 
 from onboarding.journey.forms import StepForm
 from onboarding.journey.visit import Visit
+
+OnlyFor = Literal["signed-in", "just-proven"] | None
 
 
 class BrokenJourney(Exception):
@@ -54,6 +56,7 @@ class Step:
     once: bool = False  # answered for good: going back passes over it
     entrance: bool = False  # may be opened without anything leading to it
     outcome: str | None = None  # how a journey that reaches this step has ended
+    only_for: OnlyFor = None  # who is signed in, or has lately proven who they are; else whoever is led here
     exit: str | None = None  # the endpoint outside the wizard to which this step leads
 
 

@@ -99,7 +99,8 @@ def checked(form: StepForm, field: Field, check: Any) -> str | None:
 def fits_certificate(visit: Visit, form: StepForm, field: Field, kind: str, number: str) -> bool:
     """Whether the id is the one of the certificate that this journey began with, if it began with one."""
     certificate = visit.facts.get("certificate")
-    if certificate is None or (certificate["kind"], certificate["id"]) == (kind, number):
+    id_of = {"citizen": "national_id", "organisation": "tax_code"}
+    if certificate is None or certificate[id_of[kind]] == number:
         return True
     form.refuse(field, N_("This number is not the one in your certificate. Enter the one in the certificate."))
     return False

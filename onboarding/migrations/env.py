@@ -3,9 +3,11 @@
 from alembic import context
 
 from onboarding.accounts import (  # noqa: F401 - models
+    answers,
     approvals,
     browsers,
     call_backs,
+    certificates,
     challenges,
     codes,
     counters,
@@ -15,6 +17,8 @@ from onboarding.accounts import (  # noqa: F401 - models
     sessions,
     staff_keys,
     staff_sessions,
+    usb_checks,
+    visitors,
 )
 from onboarding.db import Base
 from onboarding.sms import outbox  # noqa: F401 - models

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 YEARS_20 = timedelta(days=20 * 365)
@@ -132,7 +132,7 @@ def make_authority(organisation: str, name: str, above: Authority | None, now: d
 
 
 def certificate_builder(
-    subject: x509.Name, public_key: rsa.RSAPublicKey, issuer: Authority | None
+    subject: x509.Name, public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, issuer: Authority | None
 ) -> x509.CertificateBuilder:
     """What every certificate here has; a root has no other issuer than itself."""
     issuer_key = issuer.key.public_key() if issuer else public_key
@@ -185,8 +185,8 @@ def issue(
     """A person's certificate for a key (SubjectPublicKeyInfo in DER) in the issuer's shape, from now on."""
     shape, authority = SHAPES[issuer], load_authority(folder, issuer)
     key = serialization.load_der_public_key(public_key)
-    if not isinstance(key, rsa.RSAPublicKey):
-        raise TypeError("test certificates are for RSA keys, as tokens have them")
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise TypeError("test certificates are for RSA and EC keys")
     builder = (
         certificate_builder(person.subject(), key, authority)
         .not_valid_before(now - A_MOMENT)

@@ -29,6 +29,7 @@ def all_parts() -> str:
         colours=parts.colours(),
         news=parts.news(),
         now=current_app.extensions["clock"].now(),
+        figures={"online": 13, "today": 2700, "total": 4_417_212},
         tally=[{"label": label, "count": 1, "percent": 100 // len(answers)} for label in answers],
     )
 

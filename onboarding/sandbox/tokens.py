@@ -6,19 +6,20 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 import pkcs11
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from pkcs11 import Attribute, KeyType
+from cryptography.hazmat.primitives.serialization import Encoding
+from pkcs11 import Attribute
 from pkcs11.util.x509 import decode_x509_certificate
 
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
-from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue
+from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue, revoke
+from onboarding.sandbox.token_keys import KEYS
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
 LABEL = "sandbox"
@@ -37,19 +38,33 @@ SOMEBODY = Person("Nguyễn Văn An", national_id="093085001234")  # a man born 
 @click.option("--issuer", type=click.Choice(list(SHAPES)), default="vnpt", show_default=True, help="Test issuer.")
 @click.option("--national-id", default=SOMEBODY.national_id, show_default=True, help="Number in the certificate.")
 @click.option("--name", default=SOMEBODY.name, show_default=True, help="Name in the certificate.")
+@click.option("--key", type=click.Choice(list(KEYS)), default="rsa", show_default=True, help="Kind of its key.")
 @click.option("--pin", help="PIN of the token, 4 to 16 characters; without it one is drawn.")
+@click.option("--revoked", is_flag=True, help="Revoke the certificate at once: the sign-in refuses it.")
 @click.pass_obj
-def token(settings: Settings, directory: Path, issuer: str, national_id: str, name: str, pin: str | None) -> None:
+def token(
+    settings: Settings,
+    directory: Path,
+    issuer: str,
+    national_id: str,
+    name: str,
+    key: str,
+    pin: str | None,
+    *,
+    revoked: bool,
+) -> None:
     """Make a test token that this sandbox's USB sign-in accepts."""
     if not settings.sandbox:
         raise click.ClickException("Test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
-    trust = Path(settings.trust) if settings.trust else settings.instance / "trust"
+    trust, now = Path(settings.trust or settings.instance / "trust"), SystemClock().now()
     try:
-        make_token(directory, trust, SystemClock().now(), issuer, Person(name, national_id), pin=pin)
+        certificate = make_token(directory, trust, now, issuer, Person(name, national_id), key=key, pin=pin)
     except FileExistsError:
         raise click.ClickException(f"{directory} holds a token already; name another folder.") from None
     except FileNotFoundError:
         raise click.ClickException("SoftHSM is missing; install the package softhsm2.") from None
+    if revoked:
+        revoke(trust, issuer, certificate, now)
     click.echo(f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:")
     click.echo(f"onboarding token-agent --token-dir {directory}")
 
@@ -61,6 +76,7 @@ def make_token(
     issuer: str = "vnpt",
     person: Person = SOMEBODY,
     *,
+    key: str = "rsa",
     pin: str | None = None,
     days: int = 365,
 ) -> x509.Certificate:
@@ -79,7 +95,8 @@ def make_token(
     pin = pin or f"{secrets.randbelow(10**6):06d}"
     try:
         initialise(directory.resolve(), pin)
-        return write_key_pair(directory, pin, lambda key: issue(issuers, issuer, key, person, now, days))
+        certify = partial(issue, issuers, issuer, person=person, now=now, days=days)
+        return write_key_pair(directory, pin, KEYS[key], certify)
     except BaseException:
         (directory / "softhsm2.conf").unlink(missing_ok=True)
         shutil.rmtree(directory / "tokens", ignore_errors=True)
@@ -101,23 +118,16 @@ def initialise(directory: Path, pin: str) -> None:
     subprocess.run(["softhsm2-util", *arguments], env=environment, check=True, capture_output=True)  # noqa: S603, S607 - our own arguments; where Debian has it
 
 
-def write_key_pair(directory: Path, pin: str, certify: Callable[[bytes], x509.Certificate]) -> x509.Certificate:
+def write_key_pair(
+    directory: Path, pin: str, generate: Callable[..., bytes], certify: Callable[[bytes], x509.Certificate]
+) -> x509.Certificate:
     """A key pair made on the token, and the certificate for it written beside it."""
     os.environ["SOFTHSM2_CONF"] = str(directory.resolve() / "softhsm2.conf")
     module = pkcs11.lib(MODULE)
     module.reinitialize()  # it reads its configuration then only, and may have been led to another token before
     with module.get_token(token_label=LABEL).open(rw=True, user_pin=pin) as session:
-        public, _ = session.generate_keypair(KeyType.RSA, 2048, id=KEY_ID, label=LABEL, store=True)
-        certificate = certify(subject_public_key_info(public))
+        certificate = certify(generate(session, id=KEY_ID, label=LABEL, store=True))
         written = decode_x509_certificate(certificate.public_bytes(Encoding.DER))
         place = {Attribute.TOKEN: True, Attribute.PRIVATE: False, Attribute.ID: KEY_ID, Attribute.LABEL: LABEL}
         session.create_object(written | place)
     return certificate
-
-
-def subject_public_key_info(public: pkcs11.PublicKey) -> bytes:
-    """A token's RSA key as SubjectPublicKeyInfo in DER."""
-    exponent = int.from_bytes(public[Attribute.PUBLIC_EXPONENT], "big")
-    modulus = int.from_bytes(public[Attribute.MODULUS], "big")
-    key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from onboarding.signatures.refusals import BadSignature, Malformed, WeakAlgorithm
 
@@ -22,6 +22,7 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
 CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 LEAST_RSA_BITS = 2048
 LEAST_RSA_EXPONENT = 65537
+Key = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class Scheme:
 
     family: str
     digest: str
+
+
+LABELS = {
+    "1.2.840.113549.1.1.11": Scheme("rsassa_pkcs1v15", "sha256"),
+    "1.2.840.113549.1.1.12": Scheme("rsassa_pkcs1v15", "sha384"),
+    "1.2.840.113549.1.1.13": Scheme("rsassa_pkcs1v15", "sha512"),
+    "1.2.840.10045.4.3.2": Scheme("ecdsa", "sha256"),
+    "1.2.840.10045.4.3.3": Scheme("ecdsa", "sha384"),
+    "1.2.840.10045.4.3.4": Scheme("ecdsa", "sha512"),
+}  # by the object identifiers of RFC 8017 and 5758; PSS is not here, for its hash stands in its parameters
 
 
 def digest(name: str, content: bytes) -> bytes:
@@ -49,27 +60,43 @@ def verify(public_key: bytes, scheme: Scheme, signature: bytes, message: bytes) 
     """
     if scheme.digest not in HASHES:
         raise WeakAlgorithm
-    try:
-        key = load_der_public_key(public_key)
-    except UnsupportedAlgorithm:
-        raise WeakAlgorithm from None
-    except ValueError:
-        raise Malformed from None
+    key = load(public_key)
     try:
         if isinstance(key, rsa.RSAPublicKey):
             verify_rsa(key, scheme, signature, message)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            verify_ecdsa(key, scheme, signature, message)
         else:
-            raise WeakAlgorithm
+            verify_ecdsa(key, scheme, signature, message)
     except InvalidSignature:
         raise BadSignature from None
 
 
+def load(public_key: bytes, least_rsa_bits: int = LEAST_RSA_BITS) -> Key:
+    """A key of the allow-list: RSA, or elliptic on a NIST curve (FIPS 186-5).
+
+    Raises:
+        WeakAlgorithm: another kind of key, or too small.
+        Malformed: it cannot be read, or is written in another way than usual, as with a curve's own parameters.
+    """
+    try:
+        key = load_der_public_key(public_key)
+        written = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except UnsupportedAlgorithm:
+        raise WeakAlgorithm from None
+    except ValueError:
+        raise Malformed from None
+    if written != public_key:
+        raise Malformed
+    if isinstance(key, rsa.RSAPublicKey):
+        strong = key.key_size >= least_rsa_bits and key.public_numbers().e >= LEAST_RSA_EXPONENT
+        if strong:
+            return key
+    elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, CURVES):
+        return key
+    raise WeakAlgorithm
+
+
 def verify_rsa(key: rsa.RSAPublicKey, scheme: Scheme, signature: bytes, message: bytes) -> None:
     """PKCS#1 v1.5, or PSS with its own hash throughout and a salt as long as the hash (RFC 8017)."""
-    if key.key_size < LEAST_RSA_BITS or key.public_numbers().e < LEAST_RSA_EXPONENT:
-        raise WeakAlgorithm
     chosen = HASHES[scheme.digest]
     schemes: dict[str, padding.AsymmetricPadding] = {
         "rsassa_pkcs1v15": padding.PKCS1v15(),
@@ -81,9 +108,7 @@ def verify_rsa(key: rsa.RSAPublicKey, scheme: Scheme, signature: bytes, message:
 
 
 def verify_ecdsa(key: ec.EllipticCurvePublicKey, scheme: Scheme, signature: bytes, message: bytes) -> None:
-    """ECDSA on a NIST curve (FIPS 186-5)."""
-    if not isinstance(key.curve, CURVES):
-        raise WeakAlgorithm
+    """ECDSA (FIPS 186-5)."""
     if scheme.family != "ecdsa":
         raise BadSignature
     key.verify(signature, message, ec.ECDSA(HASHES[scheme.digest]))

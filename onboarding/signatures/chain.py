@@ -6,17 +6,20 @@ from datetime import datetime
 
 from asn1crypto import x509
 
-from onboarding.signatures import identity, path
+from onboarding.signatures import identity, path, revocation
 from onboarding.signatures.challenge import Challenge
-from onboarding.signatures.kinds import KINDS
+from onboarding.signatures.kinds import KINDS, OVER_A_HASH
 from onboarding.signatures.proof import Proof
-from onboarding.signatures.refusals import UnknownKind, WrongKeyUsage
+from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownKind, WrongKeyUsage
 from onboarding.signatures.trust import Trust
 
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed, as proven. `key_hash`: SHA-256 of the public key (SubjectPublicKeyInfo), names the token."""
+    """Who signed, as proven.
+
+    `key_hash`: SHA-256 of the public key (SubjectPublicKeyInfo), names the token. `certificate`: in DER.
+    """
 
     issuer: str
     identity: identity.Identity
@@ -25,15 +28,18 @@ class Signer:
     not_before: datetime
     not_after: datetime
     subject: str
+    certificate: bytes
 
 
-def parse(kind: str, text: str) -> Proof:
+def parse(kind: str, text: str, *, hash_signatures: bool = False) -> Proof:
     """Size and form of a proof as it came from the page. Nothing about it is proven yet.
+
+    Kinds in which the signer's program saw a hash alone are known with `hash_signatures` only.
 
     Raises:
         Refusal: an unknown kind, too large, or not a proof of this kind.
     """
-    if kind not in KINDS:
+    if kind not in KINDS or (kind in OVER_A_HASH and not hash_signatures):
         raise UnknownKind
     return KINDS[kind](text)
 
@@ -47,11 +53,43 @@ def check(proof: Proof, challenge: Challenge, trust: Trust, now: datetime) -> Si
         Refusal: the first of these that does not hold.
     """
     proof.check(challenge)
-    issuer, valid_path = path.find(proof.certificate, trust, now)
-    if not issuer.profile.allows(proof.certificate):
+    issuer = check_certificate(proof.certificate, trust, now)
+    return signer(issuer, proof.certificate, identity.read(proof.certificate.subject))
+
+
+def check_certificate(certificate: x509.Certificate, trust: Trust, now: datetime) -> str:
+    """The issuer whose rules this certificate keeps, by its profile's name.
+
+    Raises:
+        Refusal: the first of path, profile and revocation that does not hold.
+    """
+    issuer, valid_path = path.find(certificate, trust, now)
+    if not issuer.profile.allows(certificate):
         raise WrongKeyUsage
-    path.check_revocation(valid_path, issuer, now)
-    return signer(issuer.profile.name, proof.certificate, identity.read(proof.certificate.subject))
+    revocation.check(valid_path, issuer, now)
+    return issuer.profile.name
+
+
+def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) -> None:
+    """Whether a linked certificate still counts (P38): path, issuer's profile and revocation, without a proof.
+
+    Args:
+        certificate: the stored one, in DER.
+        issuer: the name of its issuer's profile, as `Signer` had it.
+        trust: whom this installation trusts now.
+        now: the moment that counts.
+
+    Raises:
+        Refusal: it does not, or nobody can be asked.
+    """
+    try:
+        stored = x509.Certificate.load(certificate, strict=True)
+        whole = stored.native  # parses it to the last byte, here and not later
+    except UNREADABLE:
+        raise Malformed from None
+    if not whole:
+        raise Malformed
+    check_certificate(stored, Trust(tuple(one for one in trust.issuers if one.profile.name == issuer)), now)
 
 
 def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -> Signer:
@@ -59,9 +97,15 @@ def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -
     return Signer(
         issuer=issuer,
         identity=who,
-        key_hash=hashlib.sha256(certificate.public_key.dump()).digest(),
+        key_hash=key_hash(certificate),
         serial=f"{certificate.serial_number:x}",
         not_before=certificate.not_valid_before,
         not_after=certificate.not_valid_after,
         subject=certificate.subject.human_friendly,
+        certificate=certificate.dump(),
     )
+
+
+def key_hash(certificate: x509.Certificate) -> bytes:
+    """What names the key of a certificate."""
+    return hashlib.sha256(certificate.public_key.dump()).digest()

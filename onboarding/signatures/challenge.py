@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-SIGN_IN = "sign-in"
+# What a signature is for: one made for one purpose proves nothing for another (P33).
+SIGN_IN, CONFIRM, LINK = "sign-in", "confirm", "link"
 
 NONCE = re.compile(r"[0-9a-f]{64}")
 FIELD = re.compile(r"[!-~]+( [!-~]+)*")

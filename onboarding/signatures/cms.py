@@ -14,8 +14,10 @@ from typing import Any
 from asn1crypto import cms, core, parser, x509
 
 from onboarding.signatures import algorithms
+from onboarding.signatures.certificate import check_form
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.der import is_der, nothing_left_over
+from onboarding.signatures.proof import LONGEST_PROOF, MOST_CERTIFICATES
 from onboarding.signatures.refusals import (
     UNREADABLE,
     Malformed,
@@ -23,11 +25,9 @@ from onboarding.signatures.refusals import (
     TooLarge,
     WeakAlgorithm,
     WrongContent,
+    demand,
 )
 
-LONGEST_PROOF = 65_536  # characters of base64 (P34)
-LARGEST_CERTIFICATE = 16_384
-MOST_CERTIFICATES = 10
 SIGNER_VERSIONS = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
 
 
@@ -68,12 +68,6 @@ def parse(text: str) -> CmsProof:
         return read(content_info["content"])
     except (binascii.Error, *UNREADABLE):
         raise Malformed from None
-
-
-def demand(condition: object) -> None:
-    """Raise Malformed unless `condition` holds."""
-    if not condition:
-        raise Malformed
 
 
 def read(signed_data: cms.SignedData) -> CmsProof:
@@ -141,20 +135,6 @@ def find_certificate(certificates: cms.CertificateSet, identifier: cms.SignerIde
     demand(len(found) == 1)
     check_form(found[0])
     return found[0]
-
-
-def check_form(certificate: x509.Certificate) -> None:
-    """Raise TooLarge or Malformed unless the certificate has a sensible size and can be read in one way only.
-
-    What its issuer did not sign, the algorithm outside (RFC 5280, section 4.1.1.2) and the count of unused bits
-    before the signature, must be as any issuer writes it.
-    """
-    if len(certificate.dump()) > LARGEST_CERTIFICATE:
-        raise TooLarge
-    demand(is_der(certificate.dump()))
-    demand(certificate.native)  # parses it to the last byte, here and not later
-    demand(certificate["signature_algorithm"].dump() == certificate["tbs_certificate"]["signature"].dump())
-    demand(certificate["signature_value"].contents.startswith(b"\0"))
 
 
 def named(certificate: x509.Certificate, identifier: cms.SignerIdentifier) -> bool:

@@ -29,6 +29,10 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
+from onboarding.signatures import algorithms
+from onboarding.signatures.allow_list import AllowList
+from onboarding.signatures.anchors import anchor
+from onboarding.signatures.kept import KnownPath
 from onboarding.signatures.refusals import (
     UNREADABLE,
     BadPath,
@@ -44,7 +48,6 @@ from onboarding.signatures.trust import IssuerTrust, Trust
 
 Result = TypeVar("Result")
 
-WEAK_HASHES = ("md2", "md5", "sha1")
 REVOCATION_LATER = CertRevTrustPolicy(
     RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
 )
@@ -67,10 +70,29 @@ def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[Is
 
 
 def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
-    """A valid path under this issuer's anchors; an anchor's own dates count as well."""
+    """A valid path under this issuer's anchors; an anchor's own dates count as well.
+
+    But for dates, a profile's own among them, it follows from the certificate's bytes alone, so it is found once.
+    """
+    known = issuer.kept.paths.get(certificate.sha256)
+    if known and known.first <= now <= known.last:
+        return ValidationPath(known.anchor, known.between, certificate)
+    path = validate(certificate, issuer, now)
+    check_dates(path.first, now)
+    if below := tuple(path.iter_certs(include_root=False)):
+        first, last = [one.not_valid_before for one in path], [one.not_valid_after for one in path]
+        last += issuer.profile.exceptions_end(now)
+        known = KnownPath(path.trust_anchor, below[:-1], max(first), min(last))
+        issuer.kept.paths.put(certificate.sha256, known)
+    return path
+
+
+def validate(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
+    """Find a path and check all of it but the anchor's dates and revocation."""
+    algorithms.load(certificate.public_key.dump(), issuer.profile.least_rsa_bits)
     try:
         validator = CertificateValidator(certificate, validation_context=context(issuer, (), now))
-        path = at_once(validator.async_validate_path())
+        return at_once(validator.async_validate_path())
     except ExpiredError:
         raise Expired from None
     except NotYetValidError:
@@ -81,8 +103,6 @@ def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> 
         raise UnknownIssuer from None
     except (ValidationError, *UNREADABLE):
         raise BadPath from None
-    check_dates(path.first, now)
-    return path
 
 
 def check_dates(certificate: x509.Certificate, now: datetime) -> None:
@@ -135,11 +155,11 @@ async def look_up(path: ValidationPath, lists: ValidationContext) -> None:
 def context(issuer: IssuerTrust, lists: Sequence[crl.CertificateList], now: datetime) -> ValidationContext:
     """This issuer's certificates and these lists at one moment, nothing else, and no tolerance in time."""
     made = ValidationContext(
-        trust_roots=list(issuer.anchors),
+        trust_roots=[anchor(certificate) for certificate in issuer.anchors],
         other_certs=issuer.intermediates,
         crls=lists,
         moment=now,
-        weak_hash_algos=WEAK_HASHES,
+        algorithm_usage_policy=AllowList(issuer.profile),
         revinfo_policy=REVOCATION_LATER,
     )
     # Live, not looking back: or a list's entry dated after `now`, by a clock ahead of ours, would not count.

@@ -6,6 +6,9 @@ from asn1crypto import x509
 
 from onboarding.signatures.challenge import Challenge
 
+LONGEST_PROOF = 65_536  # characters (P34)
+MOST_CERTIFICATES = 10  # that come along with a proof
+
 
 class Proof(Protocol):
     """A parsed, not yet checked, answer of a signing program."""

@@ -2,8 +2,17 @@
 
 from onboarding.resources import N_
 
-# What the parsers below us raise on bytes that nobody meant: asn1crypto reads lazily and checks by accident.
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+# What the parsers below us raise on bytes that nobody meant: asn1crypto reads lazily and checks by accident, and
+# the path validator has no rules for some kinds of names.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Refusal(Exception):
@@ -117,6 +126,13 @@ class RevocationUnknown(Refusal):
     message = N_("We cannot learn now whether your certificate is valid. Please try later or another way.")
 
 
+class StaffDecides(RevocationUnknown):
+    """The same, of an issuer that cannot always be asked from outside: staff may find out in another way."""
+
+    code = "staff-decides"
+    message = N_("We cannot learn now whether your certificate is valid. Our staff can: ask us to call you.")
+
+
 class IdentityMissing(Refusal):
     """The subject names neither a 12-digit identity number nor a tax code."""
 
@@ -136,3 +152,9 @@ class IdentityAmbiguous(Refusal):
 
     code = "identity-ambiguous"
     message = N_("The identity in your certificate is not clear. Please ask its issuer, or choose another way.")
+
+
+def demand(condition: object) -> None:
+    """Raise Malformed unless `condition` holds."""
+    if not condition:
+        raise Malformed

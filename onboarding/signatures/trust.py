@@ -15,6 +15,7 @@ from asn1crypto import crl, pem, x509
 
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.issuers.profile import Profile
+from onboarding.signatures.kept import Kept
 from onboarding.signatures.refusals import UNREADABLE
 
 Stamp = tuple[str, int, int]
@@ -46,11 +47,17 @@ class IssuerTrust:
     anchors: tuple[x509.Certificate, ...]
     intermediates: tuple[x509.Certificate, ...]
     lists: RevocationLists
+    kept: Kept = field(default_factory=Kept)
+
+    @property
+    def authorities(self) -> tuple[x509.Certificate, ...]:
+        """All of them, the anchors first."""
+        return self.anchors + self.intermediates
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether one of this issuer's authorities has the name that the certificate gives as its issuer."""
         try:
-            return any(authority.subject == certificate.issuer for authority in self.anchors + self.intermediates)
+            return any(authority.subject == certificate.issuer for authority in self.authorities)
         except ValueError:  # characters that no name may have (RFC 4518), so it is nobody's
             return False
 
@@ -77,10 +84,18 @@ def load_issuer(profile: Profile, folder: Path) -> IssuerTrust:
     """One issuer's folder."""
     return IssuerTrust(
         profile=profile,
-        anchors=tuple(certificates(folder / "anchors")),
+        anchors=tuple(authorities(folder / "anchors")),
         intermediates=tuple(certificates(folder / "intermediates")),
         lists=RevocationLists(folder / "crls"),
     )
+
+
+def authorities(folder: Path) -> Iterator[x509.Certificate]:
+    """The certificates of a folder in which each must be an authority's (RFC 5280, section 4.2.1.9)."""
+    for certificate in certificates(folder):
+        if not certificate.ca:
+            raise ValueError(f"{certificate.subject.human_friendly} is not the certificate of an authority")
+        yield certificate
 
 
 def certificates(folder: Path) -> Iterator[x509.Certificate]:

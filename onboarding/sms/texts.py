@@ -65,6 +65,10 @@ class Texts:
         """The code that lets a signing certificate be linked to the account of this number."""
         return self._code(code, f"{code} la ma gan USB ky so.")
 
+    def confirm_code(self, code: str) -> Text:
+        """The code by which somebody who is signed in confirms that it is them."""
+        return self._code(code, f"{code} la ma xac nhan thay doi.")
+
     def identity_tried(self) -> Text:
         """To the holder of an account: somebody registered with the same national id or tax code."""
         return self._notice("co nguoi vua dang ky bang so dinh danh cua ong/ba. Tai khoan khong doi.")
@@ -76,6 +80,19 @@ class Texts:
     def certificate_linked(self) -> Text:
         """To the holder of an account that a certificate now opens too."""
         return self._notice("mot USB ky so vua duoc gan vao tai khoan cua ong/ba.")
+
+    def certificate_removed(self) -> Text:
+        """To the holder of an account that a certificate opens no more."""
+        return self._notice("mot USB ky so vua duoc go khoi tai khoan cua ong/ba.")
+
+    def certificate_ends(self, days: int) -> Text:
+        """To the holder of an account whose certificate ends within so many days."""
+        ends = f"chung thu so trong USB ky so cua ong/ba het han trong {days} ngay toi. Hay gia han."
+        return Text(f"{self.name}: {ends} Can giup, goi {self.phone}.")
+
+    def identity_disputed(self) -> Text:
+        """To the holder of an account whose id another account has proven by a certificate."""
+        return self._notice("so dinh danh cua ong/ba vua duoc tai khoan khac xac minh.")
 
     def call_back_received(self) -> Text:
         """To a number that somebody asked to be called at."""

@@ -4,33 +4,26 @@ A result is a word or JSON, as the plug-in gives it; base64 has no `*`, so pages
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from asn1crypto import x509
-
 from onboarding.token_agent import cms
-from onboarding.token_agent.failures import BadInput, Failure
-from onboarding.token_agent.token import Token
+from onboarding.token_agent.desk import MALFORMED, Desk, decoded
+from onboarding.token_agent.failures import BadInput, Failure, Literal
 
-GET_CERT_INFO, SIGN_CMS, SET_LICENSE_KEY, CHECK_PLUGIN, GET_VERSION = 0, 4, 6, 7, 11
-LICENCE_ACCEPTED = (
-    '{"code":1,"data":"","error":""}'  # this one function says success by 1; no licence is asked here
-)
-ORIGIN = "origin: "
+PATHS = ("/plugin",)
+PORTS = (4433, 4434, 4435, 9201, 9202)  # in the order in which pages try them
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What answers a page: token, the page's origin as the browser told it, and the screen to show things on."""
+class Conversation:
+    """A page's socket: any number of calls."""
 
-    token: Token
-    origin: str
-    show: Callable[[str], None]
+    desk: Desk
+    path: str
 
     def answer(self, message: str) -> str:
         """The reply to one message; whatever goes wrong is told in the reply."""
@@ -38,63 +31,71 @@ class Desk:
         try:
             request = json.loads(message)
             callback = str(request["funcCallback"])
-            function = FUNCTIONS[request["functionID"]]
-            result = function(self, request["args"])
+            name = NAMES[request["functionID"]]
+            result = FUNCTIONS[name](self.desk.of(name), request["args"])
+        except Literal as literal:
+            result = literal.text
         except Failure as failure:
-            self.show(failure.sentence)
+            self.desk.person.show(failure.sentence)
             result = reply(failure.code, error=failure.sentence)
-        except (LookupError, RecursionError, TypeError, ValueError):
+        except MALFORMED:
             result = reply(BadInput.code, error=BadInput.sentence)
         return f"{result}*{callback}"
 
-    def certificate_info(self, _: Sequence[Any]) -> str:
-        """What the plug-in tells of the token's certificate."""
-        encoded = self.token.certificate()
-        certificate = x509.Certificate.load(encoded)
-        told = {
-            "serial": f"{certificate.serial_number:X}",
-            "subjectCN": certificate.subject.native.get("common_name", ""),
-            "issuerCN": certificate.issuer.native.get("common_name", ""),
-            "notBefore": certificate.not_valid_before.isoformat(),
-            "notAfter": certificate.not_valid_after.isoformat(),
-            "base64": base64.b64encode(encoded).decode(),
-        }
-        return json.dumps(told)
 
-    def sign_cms(self, arguments: Sequence[Any]) -> str:
-        """A CMS over the text in the first argument (base64), after it was shown."""
-        content = self.readable(arguments[0])
-        self.show(f"\n{self.origin} asks you to sign:\n\n{content.decode()}")
-        signed = cms.signed_data(self.token.certificate(), content, self.token.sign)
-        self.show("Signed.")
-        return reply(0, data=base64.b64encode(signed).decode())
-
-    def readable(self, argument: Any) -> bytes:
-        """The bytes to sign: text that can be shown, and no other site's. Raises BadInput.
-
-        A text with an origin in it is a challenge; that of another page must not be signed for this one.
-        """
-        try:
-            content = base64.b64decode(argument, validate=True)
-            text = content.decode()
-        except (binascii.Error, TypeError, ValueError):
-            raise BadInput from None
-        lines = text.split("\n")
-        named = [line.removeprefix(ORIGIN) for line in lines if line.startswith(ORIGIN)]
-        if not text.strip() or not all(map(str.isprintable, lines)) or any(o != self.origin for o in named):
-            raise BadInput
-        return content
+def check_plugin(_: Desk, __: Sequence[Any]) -> str:
+    """Whether the plug-in is ready: it is."""
+    return "1"
 
 
-FUNCTIONS: dict[int, Callable[[Desk, Sequence[Any]], str]] = {
-    CHECK_PLUGIN: lambda _desk, _arguments: "1",
-    SET_LICENSE_KEY: lambda _desk, _arguments: LICENCE_ACCEPTED,
-    GET_VERSION: lambda _desk, _arguments: version("onboarding"),
-    GET_CERT_INFO: Desk.certificate_info,
-    SIGN_CMS: Desk.sign_cms,
-}
+def set_license_key(_: Desk, __: Sequence[Any]) -> str:
+    """No licence is asked for here; this one function says success by 1."""
+    return reply(1)
 
 
-def reply(code: int, data: str = "", error: str = "") -> str:
+def get_version(_: Desk, __: Sequence[Any]) -> str:
+    """The program's version."""
+    return version("onboarding")
+
+
+def get_cert_info(desk: Desk, arguments: Sequence[Any]) -> str:
+    """What is told of a certificate: that whose serial number is the second argument, if any.
+
+    It is the one that signs what the page asks for next.
+    """
+    desk.serial = str(arguments[1]) if len(arguments) > 1 and arguments[1] else desk.serial
+    signer = desk.signer()
+    desk.serial = signer.serial
+    certificate = signer.shown
+    told = {
+        "serial": signer.serial,
+        "subjectCN": certificate.subject.native.get("common_name", ""),
+        "issuerCN": certificate.issuer.native.get("common_name", ""),
+        "notBefore": certificate.not_valid_before.isoformat(),
+        "notAfter": certificate.not_valid_after.isoformat(),
+        "base64": base64.b64encode(signer.certificate).decode(),
+    }
+    return json.dumps(told)
+
+
+def sign_cms(desk: Desk, arguments: Sequence[Any]) -> str:
+    """A CMS over the text in the first argument (base64), after it was shown."""
+    content = desk.agreed(decoded(arguments[0]))
+    signed = cms.signed_data(desk.signer(), content)
+    desk.person.show("Signed.")
+    return reply(0, data=base64.b64encode(signed).decode())
+
+
+def reply(code: int | str, data: str = "", error: str = "") -> str:
     """A result of the signing functions."""
     return json.dumps({"code": code, "data": data, "error": error})
+
+
+NAMES = {0: "getCertInfo", 4: "signCms", 6: "setLicenseKey", 7: "checkPlugin", 11: "getVersion"}
+FUNCTIONS: dict[str, Callable[[Desk, Sequence[Any]], str]] = {
+    "getCertInfo": get_cert_info,
+    "signCms": sign_cms,
+    "setLicenseKey": set_license_key,
+    "checkPlugin": check_plugin,
+    "getVersion": get_version,
+}

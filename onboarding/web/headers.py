@@ -34,8 +34,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.extend(headers)
-        response.headers["Content-Security-Policy"] = policy(g.get("connect_sources", ()))
+        for name, text in headers.items():
+            response.headers.setdefault(name, text)
+        framers = g.get("framers", ())
+        if framers:
+            del response.headers["X-Frame-Options"]  # it knows all or nobody
+        response.headers["Content-Security-Policy"] = policy(g.get("connect_sources", ()), framers)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -45,8 +49,15 @@ def allow_connections(*sources: str) -> None:
     g.connect_sources = sources
 
 
+def allow_framing(*origins: str) -> None:
+    """Let pages of these origins, if any, show this one page in a frame (B12)."""
+    g.framers = origins
+
+
 @cache
-def policy(connect_sources: tuple[str, ...]) -> str:
+def policy(connect_sources: tuple[str, ...], framers: tuple[str, ...]) -> str:
     """The content security policy of one page."""
-    connect = {"connect-src": " ".join(["'self'", *connect_sources])}
-    return "; ".join(f"{name} {value}" for name, value in (POLICY | connect).items())
+    own = {"connect-src": " ".join(["'self'", *connect_sources])}
+    if framers:
+        own["frame-ancestors"] = " ".join(framers)
+    return "; ".join(f"{name} {value}" for name, value in (POLICY | own).items())

@@ -50,6 +50,11 @@ def other_language_url() -> str:
 
 def keep(response: Response) -> Response:
     """Remember the language that was asked for."""
-    if request.args.get("lang") in LANGUAGES:
+    if request.args.get("lang") in LANGUAGES and "no_choice_kept" not in g:
         set_cookie(response, "language", choose(), YEAR)
     return response
+
+
+def keep_no_choice() -> None:
+    """Let the language of this page be no choice for others: it stands on somebody else's site."""
+    g.no_choice_kept = True

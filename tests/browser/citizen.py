@@ -93,7 +93,7 @@ class Citizen:
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """All messages to this number, newest first."""
-        with urllib.request.urlopen(f"{self.server.url}/sandbox/messages.json?to={self.number}") as answer:
+        with urllib.request.urlopen(f"{self.server.address}/sandbox/messages.json?to={self.number}") as answer:
             yield from json.load(answer)
 
     def prove_number(self) -> None:

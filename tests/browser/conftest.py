@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from onboarding.token_agent import tls
+from tests.browser.agent import PORTAL
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
-from tests.machine import chromium, nu
-from tests.machine.server import Server
+from tests.machine import chromium, nu, tls_front
+from tests.machine.server import Server, free_port
 
 VISITORS = count(1)
 
@@ -20,6 +24,21 @@ VISITORS = count(1)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program behind a proxy, which is how each browser can have an address of its own (P09)."""
     with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the token agents keep their certificate."""
+    return tmp_path_factory.mktemp("agent")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, agent_folder: Path) -> Iterator[Server]:
+    """The program as on the internet: over TLS, under a name of its own; its certificate is the agents'."""
+    port, folder = free_port(), tmp_path_factory.mktemp("portal")
+    server = Server(folder, trusted_proxies="1", public_url=f"https://{PORTAL}:{port}")
+    with server, tls_front.running(port, server.port, tls.server_context(agent_folder, datetime.now(UTC))):
         yield server
 
 
@@ -38,7 +57,7 @@ def an_address() -> str:
 
 def is_fault(told: ConsoleMessage) -> bool:
     """Whether a line of the console is one: the browser itself writes one where no signing program answers."""
-    nobody_there = told.text.startswith("WebSocket connection to 'wss://localhost:")
+    nobody_there = told.text.startswith("WebSocket connection to 'wss://")
     return told.type in ("error", "warning") and not nobody_there
 
 
@@ -77,7 +96,7 @@ def inspect(
     inspectors: list[Inspector] = []
 
     def begun(page: Page, language: str = "vi") -> Inspector:
-        page.goto(f"/portlet/tally?lang={language}")
+        page.goto(f"/onboarding/account?lang={language}")
         inspectors.append(Inspector(page, language, html, record_property))
         return inspectors[-1]
 

@@ -6,11 +6,12 @@ with no.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.agent import make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.agent import at_a_citizens, make_computer, running_agent, sign
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
 from tests.machine.server import Server
@@ -18,17 +19,17 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 
-@pytest.fixture(scope="module")
-def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the agents of this file keep their certificate."""
-    return tmp_path_factory.mktemp("agent")
+@pytest.fixture(scope="session")
+def server(portal: Server) -> Server:
+    """The portal over TLS."""
+    return portal
 
 
 @pytest.fixture(scope="module")
 def browser(agent_folder: Path, server: Server) -> Iterator[Browser]:
     """Chromium, for which the program lies on the internet and the agent on this computer."""
-    elsewhere = f"--ip-address-space-overrides=127.0.0.1:{server.port}=public"
-    with chromium.running(trusted_like_a_citizens(agent_folder), elsewhere) as browser:
+    elsewhere = f"--ip-address-space-overrides=127.0.0.1:{urlsplit(server.url).port}=public"
+    with chromium.running(*at_a_citizens(agent_folder), elsewhere) as browser:
         yield browser
 
 
@@ -38,8 +39,12 @@ def test_allowed_it_signs_and_not_allowed_the_page_says_what_to_allow(
     citizen = Citizen(new_page(), server)
     with running_agent(make_computer(server, tmp_path), server.url, agent_folder):
         citizen.choose("usb")
+        citizen.page.locator("[name=program][value=vnpt]").check()
+        told = citizen.page.locator("[data-usb-status]")
         citizen.page.locator("[data-usb-start]").click()
-        expect(citizen.page.locator("[data-usb-status]")).to_contain_text("cho phép “mạng cục bộ”")
+        expect(told).to_contain_text("Trình duyệt sẽ hỏi")
+        citizen.page.locator("[data-usb-start]").click()
+        expect(told).to_contain_text("Trình duyệt không cho trang này kết nối")
         citizen.page.context.grant_permissions(["local-network-access"], origin=server.url)
         sign(citizen)
     assert citizen.at == "register"

@@ -30,6 +30,7 @@ def test_the_portal_and_the_sandbox(citizen: Citizen, inspector: Inspector) -> N
     for name, address in {
         "portal": "/",
         "portlet-question": "/portlet/question",
+        "portlet-visitors": "/portlet/visitors",
         "portlet-tally": "/portlet/tally",
         "sandbox": "/sandbox/",
         "sandbox-messages": "/sandbox/messages",

@@ -1,39 +1,34 @@
 """The USB answer as people meet it: a real Chromium, the program, the agent over TLS, a PKCS#11 token."""
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import rmtree
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from onboarding.sandbox.issuers import revoke
-from tests.browser.agent import Computer, make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.agent import Computer, at_a_citizens, make_computer, running_agent, sign
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
 from tests.machine.server import Server
 
 pytestmark = pytest.mark.token
 
-NOTHING_YET = re.compile(r"^(Đang đợi.*)?$")
 DESKTOP = {"width": 1280, "height": 800}
-Trouble = Callable[[Computer, Path, str], AbstractContextManager[None]]
 
 
-@pytest.fixture(scope="module")
-def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the agents of this file keep their certificate."""
-    return tmp_path_factory.mktemp("agent")
+@pytest.fixture(scope="session")
+def server(portal: Server) -> Server:
+    """The portal over TLS."""
+    return portal
 
 
 @pytest.fixture(scope="module")
 def browser(agent_folder: Path) -> Iterator[Browser]:
     """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(trusted_like_a_citizens(agent_folder)) as browser:
+    with chromium.running(*at_a_citizens(agent_folder)) as browser:
         yield browser
 
 
@@ -49,19 +44,19 @@ def at_desk(new_page: Callable[..., Page], server: Server) -> Citizen:
     return Citizen(new_page(viewport=DESKTOP), server)
 
 
-@pytest.mark.parametrize(("issuer", "screen"), [("vnpt", DESKTOP), ("vgca", chromium.PHONE)])
+@pytest.mark.parametrize(("bridge", "screen"), [("vnpt", DESKTOP), ("vgca", chromium.PHONE)])
 def test_a_new_certificate_registers_and_signs_in_next_time(
     new_page: Callable[..., Page],
     server: Server,
     tmp_path: Path,
     agent_folder: Path,
-    issuer: str,
+    bridge: str,
     screen: dict[str, int],
 ) -> None:
     citizen = Citizen(new_page(viewport=screen), server)
-    computer = make_computer(server, tmp_path, issuer=issuer)
+    computer = make_computer(server, tmp_path, issuer=bridge)
     with running_agent(computer, server.url, agent_folder):
-        sign(citizen)
+        sign(citizen, bridge)
         assert citizen.at == "register"
         citizen.prove_number()
         assert citizen.at == "citizen"
@@ -71,7 +66,7 @@ def test_a_new_certificate_registers_and_signs_in_next_time(
         citizen.agree_and_send()
         assert citizen.at == "registered"
         citizen.sign_out()
-        sign(citizen)
+        sign(citizen, bridge)
     expect(citizen.page).to_have_url(f"{server.url}/account")
     expect(citizen.page.locator("[data-account-state=active]")).to_contain_text(computer.name)
     expect(citizen.page.locator("[data-account-state]")).to_contain_text("USB")
@@ -109,65 +104,6 @@ def test_the_pin_typed_at_the_agents_prompt_signs(
     assert at_desk.at == "register"
 
 
-def refused_by_page(citizen: Citizen) -> str:
-    """What the page says after a click that came to nothing; the button is free again, other ways are shown."""
-    page = citizen.page
-    page.locator("[data-usb-start]").click()
-    told = page.locator("[data-usb-status]")
-    expect(told).not_to_have_text(NOTHING_YET, timeout=20_000)
-    expect(page.locator("[data-usb-start]")).to_be_enabled()
-    expect(page.locator(".ways a[href*=phone]")).to_be_visible()
-    return told.inner_text()
-
-
-@contextmanager
-def no_agent(_computer: Computer, _folder: Path, _portal: str) -> Iterator[None]:
-    """The program is not running."""
-    yield
-
-
-@contextmanager
-def wrong_pin(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
-    """Somebody mistakes the PIN."""
-    computer.wrong_pin()
-    with running_agent(computer, portal, folder):
-        yield
-
-
-@contextmanager
-def cancelled(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
-    """Somebody leaves the PIN empty at the agent's prompt."""
-    with running_agent(computer, portal, folder, typed=""):
-        yield
-
-
-@contextmanager
-def no_token(computer: Computer, folder: Path, portal: str) -> Iterator[None]:
-    """The program runs, but nothing is plugged in."""
-    rmtree(computer.token / "tokens")
-    (computer.token / "tokens").mkdir()
-    with running_agent(computer, portal, folder):
-        yield
-
-
-@pytest.mark.parametrize(
-    ("trouble", "sentence"),
-    [
-        (no_agent, "Phần mềm ký số không trả lời."),
-        (wrong_pin, "USB ký số không ký được."),
-        (cancelled, "Ông/bà đã hủy."),
-        (no_token, "Không tìm thấy chứng thư số nào."),
-    ],
-)
-def test_each_trouble_has_a_sentence_and_leaves_the_other_ways_open(
-    at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path, trouble: Trouble, sentence: str
-) -> None:
-    at_desk.choose("usb")
-    with trouble(computer, agent_folder, server.url):
-        assert refused_by_page(at_desk).startswith(sentence)
-    assert at_desk.at == "usb"
-
-
 def test_a_revoked_certificate_is_refused_with_its_reason(
     at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path
 ) -> None:
@@ -196,7 +132,7 @@ def test_C3_a_challenge_of_another_page_is_refused(
     other = Citizen(new_page(viewport=DESKTOP), server)
     other.choose("usb")
     at_desk.page.route(
-        "**/onboarding/usb/challenge", lambda route: route.fulfill(json={"text": a_challenge(other)})
+        "**/onboarding/usb/challenge", lambda route: route.fulfill(json={"text": a_challenge(other), "nonce": ""})
     )
     with running_agent(computer, server.url, agent_folder):
         sign(at_desk)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.browser.agent import make_computer, running_agent, sign, trusted_like_a_citizens
+from tests.browser.agent import at_a_citizens, make_computer, running_agent, scripted_agent, sign, sit_down, told
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine import chromium
@@ -15,30 +15,86 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 
-@pytest.fixture(scope="module")
-def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the agent of this file keeps its certificate."""
-    return tmp_path_factory.mktemp("agent")
+@pytest.fixture(scope="session")
+def server(portal: Server) -> Server:
+    """The portal over TLS."""
+    return portal
 
 
 @pytest.fixture(scope="module")
 def browser(agent_folder: Path) -> Iterator[Browser]:
     """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(trusted_like_a_citizens(agent_folder)) as browser:
+    with chromium.running(*at_a_citizens(agent_folder)) as browser:
         yield browser
 
 
-def test_an_account_gets_a_certificate(
+def test_a_token_is_linked_confirms_is_removed_and_comes_back(
     citizen: Citizen, inspect: Callable[..., Inspector], server: Server, tmp_path: Path, agent_folder: Path
 ) -> None:
+    page = citizen.page
+
+    def look(name: str, come: Callable[[], object]) -> None:
+        """Look at a page in both languages."""
+        for language in ("vi", "en"):
+            inspect(page, language).coming(name, come)
+
+    def opening(step: str) -> Callable[[], object]:
+        return lambda: page.goto(f"/onboarding/{step}")
+
     citizen.register()
-    citizen.sign_out()
+    page.context.grant_permissions(["local-network-access"], origin=server.url)
     computer = make_computer(server, tmp_path, national_id=citizen.national_id)
     with running_agent(computer, server.url, agent_folder):
+        look("link-token", opening("link-token"))
+        press(citizen)
+        look("account-with-certificate", lambda: page.goto("/account"))
+        look("link-token-error", lambda: (page.goto("/onboarding/link-token"), press(citizen)))
+        look("confirm", opening("confirm?aim=unlink-token"))
+        citizen.go_on()
+        look("confirm-code", opening("confirm-code"))
+        page.goto("/onboarding/confirm?aim=unlink-token")
+        with page.expect_navigation():
+            page.locator("[name=by_token]").click()
+        look("confirm-token", opening("confirm-token"))
+        press(citizen)
+        look("unlink-token", opening("unlink-token"))
+        page.locator("[name=certificate]").check()
+        citizen.go_on()
+        look("closed", lambda: page.goto("/account"))
         sign(citizen)
-    for step, address in (("usb-code", "/onboarding/usb-code"), ("account-with-certificate", "/account")):
-        for language in ("vi", "en"):
-            inspector = inspect(citizen.page, language)
-            inspector.coming(step, lambda address=address: citizen.page.goto(address))  # type: ignore[misc]
-        if step == "usb-code":
-            citizen.enter_code()
+    look("usb-code", opening("usb-code"))
+    citizen.enter_code()
+    expect(page.locator("[data-account-state=active]")).to_contain_text("VNPT")
+
+
+def press(citizen: Citizen) -> None:
+    """Sign on the page at hand, and come to where that leads."""
+    citizen.page.locator("[name=program][value=vnpt]").check()
+    with citizen.page.expect_navigation():
+        citizen.page.locator("[data-usb-start]").click()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_usb_page_while_it_works_and_when_it_failed_and_the_check_of_a_computer(
+    citizen: Citizen, inspect: Callable[..., Inspector], server: Server, agent_folder: Path, language: str
+) -> None:
+    page = citizen.page
+    inspector = inspect(page, language)
+    sit_down(citizen)
+    told(citizen)
+    inspector.look("usb-failed")
+    with scripted_agent(server.url, agent_folder, "signCms=silent", "checkPlugin=real"):
+        page.locator("[data-usb-start]").click()
+        expect(page.locator("[data-usb-cancel]")).to_be_visible()
+        inspector.look("usb-working")
+        page.locator("[data-usb-cancel]").click()
+        inspector.coming("usb-check", lambda: page.goto("/onboarding/usb-check"))
+        page.locator("[name=program][value=vnpt]").check()
+        page.locator("[data-usb-start]").click()
+        page.locator("[data-usb-send]").click()
+        expect(page.locator("[data-usb-sent] .code")).to_be_visible()
+        inspector.look("usb-check-good")
+    page.locator("[data-usb-start]").click()
+    expect(page.locator("[data-usb-findings] li.bad").first).to_be_visible()
+    expect(page.locator("[data-usb-start]")).to_be_enabled()
+    inspector.look("usb-check-to-mend")

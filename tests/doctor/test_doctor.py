@@ -190,10 +190,20 @@ def test_an_empty_trust_folder_needs_mending(tmp_path: Path) -> None:
 
 def test_lists_and_certificates_that_are_over_are_told(issuers: Settings) -> None:
     in_20_years = MONDAY_MORNING + timedelta(days=20 * 365)
-    assert levels(trust.examine(issuers, in_20_years - timedelta(hours=1))) == ["note"] * 4
+    assert levels(trust.examine(issuers, in_20_years - timedelta(hours=1))) == ["note"] * 8
     told = [finding.sentence for finding in trust.examine(issuers, in_20_years + timedelta(hours=1))]
     assert sum("no current revocation list" in sentence for sentence in told) == 4
     assert sum("outside the dates of its certificate" in sentence for sentence in told) == 4
+
+
+def test_an_authority_is_told_sixty_days_before_its_end(issuers: Settings) -> None:
+    last_day = MONDAY_MORNING + timedelta(days=20 * 365)
+    assert levels(trust.examine(issuers, last_day - timedelta(days=60))) == ["ok", "ok"]
+    told = trust.examine(issuers, last_day - timedelta(days=60) + timedelta(seconds=1))
+    assert levels(told) == ["note"] * 4
+    assert "vnpt: Sandbox VNPT-like CA has a certificate that ends on 2046-11-18" in {
+        finding.sentence.partition(";")[0] for finding in told
+    }
 
 
 def test_a_list_of_tomorrow_is_not_current_yet(issuers: Settings) -> None:

@@ -57,4 +57,6 @@ def test_each_step_that_ends_the_wizard_says_how_it_ended() -> None:
         "registered",
         "signed-in",
         "call-back-requested",
+        "token-linked",
+        "token-removed",
     }

@@ -15,9 +15,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - folders in it are made by mkdtemp
 ENOUGH = 2**30  # bytes free there
 
 
-def missing(part: str) -> NoReturn:
+def missing(part: str, remedy: str = "`make test` installs it where it may") -> NoReturn:
     """Skip the test for want of a part of the machine; where nothing may be missing, fail it."""
-    reason = f"{part} is not installed; `make test` installs it where it may"
+    reason = f"{part} is not installed; {remedy}"
     if CI:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

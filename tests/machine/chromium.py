@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.machine import missing
 
@@ -23,10 +25,30 @@ FLAGS = [
 @contextmanager
 def running(*flags: str) -> Iterator[Browser]:
     """A browser for the length of a `with`, with flags of its own if need be."""
-    program = shutil.which("chromium")
-    if program is None:
-        missing("Debian's chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+@contextmanager
+def running_with_extension(
+    extension: Path, profile: Path, *flags: str, **options: Any
+) -> Iterator[BrowserContext]:
+    """A browser whose one profile is in a folder, as extensions need it, with an extension in it."""
+    loaded = (f"--load-extension={extension}", "--disable-features=DisableLoadExtensionCommandLineSwitch")
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=program(),
+            args=[*FLAGS, *loaded, *flags],
+            ignore_default_args=["--disable-extensions"],
+            **options,
+        )
+        yield context
+        context.close()
+
+
+def program() -> str:
+    """Where it is."""
+    return shutil.which("chromium") or missing("Debian's chromium")

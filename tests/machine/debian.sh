@@ -7,6 +7,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgre
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
 command -v softhsm2-util >/dev/null || missing="$missing softhsm2"
 command -v smsbox >/dev/null || missing="$missing kannel"
+command -v pinentry-tty >/dev/null || missing="$missing pinentry-tty"
 command -v java >/dev/null || missing="$missing default-jre-headless"
 command -v npm >/dev/null || missing="$missing nodejs npm"
 [ -z "$missing" ] && exit 0

@@ -13,17 +13,19 @@ from types import TracebackType
 from typing import Self
 
 PROGRAM = Path(sys.executable).with_name("onboarding")
-PATIENCE = 30  # seconds for a start on a busy machine
+PATIENCE = 60  # seconds; a busy machine starts four workers slowly
 
 
 class Server:
     """`onboarding serve --sandbox` on a port and with an instance folder of its own."""
 
-    def __init__(self, folder: Path, program: Path = PROGRAM, **settings: str) -> None:
+    def __init__(self, folder: Path, program: Path = PROGRAM, workers: int = 2, **settings: str) -> None:
         self.folder = folder
         self.program = program
+        self.workers = str(workers)
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.url = settings.get("public_url", self.address)  # as citizens see it
         self.log = folder / "server.log"
         given = {"mode": "sandbox", "instance": str(folder), "public_url": self.url} | settings
         self.environ = clean_environ() | {f"ONBOARDING_{name.upper()}": text for name, text in given.items()}
@@ -40,7 +42,7 @@ class Server:
 
     def start(self) -> Self:
         """Start, and wait until it is ready."""
-        command = [str(self.program), "serve", "--sandbox", "--port", str(self.port)]
+        command = [str(self.program), "serve", "--sandbox", "--port", str(self.port), "--workers", self.workers]
         with self.log.open("ab") as log:
             # A session of its own, so that the workers die with it.
             self._process = subprocess.Popen(
@@ -73,7 +75,7 @@ class Server:
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE
-        while not answers(f"{self.url}/health/ready"):
+        while not answers(f"{self.address}/health/ready"):
             assert self._process is not None
             dead = self._process.poll() is not None
             if dead or time.monotonic() > until:

@@ -27,9 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Counts over all workers; pytest's own closing line follows."""
+    """Counts over all workers, and what tests recorded of others' test vectors; pytest's closing line follows."""
     ran = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     counts = Counter(place for report in ran for place in PLACES if place in report.keywords)
+    recorded = {line for report in ran for name, line in report.user_properties if name == "vectors"}
+    for line in sorted(recorded):
+        terminalreporter.write_line(f"vectors of {line}")
     terminalreporter.write_line("ran " + ", ".join(f"{where}: {counts[place]}" for place, where in PLACES.items()))
 
 

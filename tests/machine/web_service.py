@@ -27,7 +27,7 @@ class Server(ThreadingHTTPServer):
 
 @dataclass
 class WebService:
-    """Answers each POST with `status`, `headers` and `body`; `cut` hangs up without a word, `hold` is silent.
+    """Answers each request with `status`, `headers` and `body`; `cut` hangs up without a word, `hold` is silent.
 
     It listens on `port`, or on one that is free. `heard` is set from the first request on: a caller that has
     hung up may be ahead of it.
@@ -57,6 +57,9 @@ class WebService:
                 )
                 service.heard.set()
                 service.answer(self)
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def log_message(self, *args: object) -> None:
                 """Say nothing."""

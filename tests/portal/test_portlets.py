@@ -1,4 +1,4 @@
-"""The portal page: the question in the portal's own words, and how others answered."""
+"""The portlets: the question in the portal's own words, how others answered."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_the_answer_chosen_on_the_portal_is_chosen_in_the_wizard(client: Visitor
 
 
 @ONE
-@pytest.mark.parametrize("address", ["/portlet/question", "/portlet/tally"])
+@pytest.mark.parametrize("address", ["/portlet/question", "/portlet/visitors", "/portlet/tally"])
 def test_a_portlet_alone_has_nothing_of_the_page_around_it(client: Visitor, address: str) -> None:
     page = client.visit(address)
     assert page.all("header", "footer", "nav") == []

@@ -22,7 +22,7 @@ def test_every_part_is_there(client: Visitor, language: str, heading: str) -> No
     assert kinds == {"text", "tel", "radio", "checkbox"}
     used = {name for element in page.elements for name in element.get("class").split()}
     parts = {"done", "box", "bad", "rows", "act", "ways", "choice", "date", "hint", "button", "second", "back"}
-    assert parts | {"progress", "tally", "bar", "scroll", "picture", "code", "onward"} <= used
+    assert parts | {"progress", "figures", "tally", "bar", "scroll", "picture", "code", "onward"} <= used
     assert page.having("data-countdown")
 
 

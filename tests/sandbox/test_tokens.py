@@ -4,7 +4,7 @@ import base64
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pkcs11
@@ -18,9 +18,12 @@ from onboarding.sandbox import tokens
 from onboarding.sandbox.issuers import Person, ensure_issuers
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
+from onboarding.signatures.refusals import Revoked
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent import cms, pin
-from onboarding.token_agent.token import Token
+from onboarding.token_agent import cms
+from onboarding.token_agent.person import Nobody
+from onboarding.token_agent.signer import Signer
+from onboarding.token_agent.token import Tokens
 from tests.clock import MONDAY_MORNING
 
 CHALLENGE = Challenge(
@@ -33,11 +36,11 @@ CHALLENGE = Challenge(
 )
 
 
-def plugged_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Token:
-    """The token as a program finds it that was started for it."""
+def plugged_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
+    """The token's certificate and key as a program finds it that was started for it."""
     monkeypatch.setenv("SOFTHSM2_CONF", str(directory / "softhsm2.conf"))
     pkcs11.lib(tokens.MODULE).reinitialize()
-    return Token(tokens.MODULE, lambda _label: pin.read_from(directory / "pin"))
+    return Tokens(tokens.MODULE, Nobody(directory)).signers()[0]
 
 
 @pytest.mark.token
@@ -46,8 +49,7 @@ def test_the_tokens_signature_is_accepted(tmp_path: Path, monkeypatch: pytest.Mo
     directory, trust = tmp_path / "token", tmp_path / "trust"
     person = Person("Trần Thị Bình", national_id="093190000007")
     tokens.make_token(directory, trust, MONDAY_MORNING, issuer, person)
-    token = plugged_in(directory, monkeypatch)
-    signed = cms.signed_data(token.certificate(), CHALLENGE.text().encode(), token.sign)
+    signed = cms.signed_data(plugged_in(directory, monkeypatch), CHALLENGE.text().encode())
     proof = chain.parse("cms", base64.b64encode(signed).decode())
     signer = chain.check(proof, CHALLENGE, Trust.load(trust), MONDAY_MORNING)
     assert (signer.issuer, signer.identity.name) == (issuer, "Trần Thị Bình")
@@ -68,6 +70,17 @@ def test_the_key_was_made_on_the_token_and_stays_there(tmp_path: Path, monkeypat
 
 
 @pytest.mark.token
+@pytest.mark.parametrize(("key", "bits"), [("rsa", 2048), ("ec", 256), ("ec-384", 384)])
+def test_the_key_is_of_the_kind_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, bits: int
+) -> None:
+    settings, directory = Settings(mode="sandbox", instance=tmp_path), tmp_path / "token"
+    made = CliRunner().invoke(tokens.token, ["--dir", str(directory), "--key", key], obj=settings)
+    assert made.exit_code == 0, made.output
+    assert plugged_in(directory, monkeypatch).shown.public_key.bit_size == bits
+
+
+@pytest.mark.token
 def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
     result = CliRunner().invoke(tokens.token, ["--dir", str(directory), "--pin", "4711"], obj=settings)
@@ -76,6 +89,16 @@ def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     assert (directory / "pin").read_text() == "4711"
     assert stat.S_IMODE((directory / "pin").stat().st_mode) == 0o600
     assert len(Trust.load(settings.instance / "trust").issuers) == 2
+
+
+@pytest.mark.token
+def test_a_revoked_token_is_one_word_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
+    arguments = ["--dir", str(directory), "--issuer", "vgca", "--revoked"]
+    assert CliRunner().invoke(tokens.token, arguments, obj=settings).exit_code == 0
+    certificate = plugged_in(directory, monkeypatch).certificate
+    with pytest.raises(Revoked):
+        chain.check_again(certificate, "vgca", Trust.load(settings.instance / "trust"), datetime.now(UTC))
 
 
 @pytest.mark.token

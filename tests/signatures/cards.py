@@ -14,12 +14,15 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from onboarding.sandbox.issuers import NO_USAGE, SHAPES, Authority, Person, issue, load_authority
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal
+from onboarding.token_agent.cms import signed_data
+from onboarding.token_agent.signer import Signer
 
 AN = Person("Nguyễn Văn An", national_id="093085001234")
 HASHES = {
@@ -52,6 +55,14 @@ class Card:
             return self.key.sign(data, padding.PKCS1v15(), HASHES[digest])
         return self.key.sign(data, ec.ECDSA(HASHES[digest]))
 
+    def cms(self, content: bytes) -> bytes:
+        """The CMS that the token agent makes of this card."""
+        return signed_data(Signer(self.der, self.sign_digest), content)
+
+    def sign_digest(self, _algorithm: str, hash_name: str, digest: bytes) -> bytes:
+        assert isinstance(self.key, rsa.RSAPrivateKey)
+        return self.key.sign(digest, padding.PKCS1v15(), Prehashed(HASHES[hash_name]))
+
     def pss(self, data: bytes, salt: int = 32) -> bytes:
         assert isinstance(self.key, rsa.RSAPrivateKey)
         return self.key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), salt), hashes.SHA256())
@@ -69,6 +80,16 @@ def public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
+def sha1_twin(good: Card, issuers: Path) -> Card:
+    """The same card, its certificate signed over SHA-1, which `cryptography` no longer makes by itself."""
+    parsed = good.parsed.copy()
+    for label in (parsed["signature_algorithm"], parsed["tbs_certificate"]["signature"]):
+        label["algorithm"] = "sha1_rsa"
+    authority = Card(good.certificate, load_authority(issuers, "vnpt").key)
+    parsed["signature_value"] = authority.sign(parsed["tbs_certificate"].dump(force=True), "sha1")
+    return Card(x509.load_der_x509_certificate(parsed.dump(force=True)), good.key)
+
+
 @dataclass(frozen=True)
 class OddCard:
     """A recipe for a certificate in which something is not as it should be; the rest is VNPT-like."""
@@ -80,11 +101,13 @@ class OddCard:
     usage: x509.KeyUsage | None = SHAPES["vnpt"].usage
     extended: tuple[x509.ObjectIdentifier, ...] = (ExtendedKeyUsageOID.CLIENT_AUTH,)
     extra: tuple[x509.ExtensionType, ...] = ()
+    places: tuple[x509.ExtensionType, ...] = ()
     authority: bool = False
     digest: str = "sha256"
     not_before: timedelta = timedelta(0)
     not_after: timedelta = timedelta(days=1)
     signer: Authority | None = None
+    serial: int = 4711
 
     def but(self, **changes: Any) -> "OddCard":
         return replace(self, **changes)
@@ -93,7 +116,7 @@ class OddCard:
         signer = self.signer or load_authority(self.folder, self.issuer)
         path_length = None if not self.authority else 0
         builder = (
-            x509.CertificateBuilder(signer.certificate.subject, self.subject, key.public_key(), 4711)
+            x509.CertificateBuilder(signer.certificate.subject, self.subject, key.public_key(), self.serial)
             .not_valid_before(self.now + self.not_before)
             .not_valid_after(self.now + self.not_after)
             .add_extension(x509.BasicConstraints(self.authority, path_length), critical=True)
@@ -104,6 +127,8 @@ class OddCard:
             builder = builder.add_extension(x509.ExtendedKeyUsage(self.extended), critical=False)
         for extension in self.extra:
             builder = builder.add_extension(extension, critical=True)
+        for extension in self.places:
+            builder = builder.add_extension(extension, critical=False)
         return Card(builder.sign(signer.key, HASHES[self.digest]), key)
 
 

@@ -1,6 +1,7 @@
 """Test issuers made once a run, a good card, and the challenge that everybody signs."""
 
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, Check, OddCard, card, text
+from tests.signatures.hosts import Host, running
+from tests.signatures.on_line import IssuerOnLine
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +80,17 @@ def check(challenge: Challenge, trust: Trust) -> Check:
         return chain.check(chain.parse("cms", text(proof)), challenge, trust, MONDAY_MORNING)
 
     return both
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """An issuer's host on loopback, with nothing on it yet."""
+    with running() as host:
+        yield host
+
+
+@pytest.fixture
+def line(own_issuers: Path, host: Host, key: rsa.RSAPrivateKey) -> IssuerOnLine:
+    """The VNPT-like issuer, its responder and its list on the host; the trust folder has the root's list alone."""
+    (own_issuers / "vnpt" / "crls" / "authority.crl").unlink()
+    return IssuerOnLine(own_issuers, host, key)

@@ -19,14 +19,13 @@ from onboarding.signatures.refusals import (
     WrongContent,
 )
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
 from tests.signatures import trees
 from tests.signatures.cards import AN, Card, Check, OddCard, attributes, cms_of, refused, text
 
 
 def test_the_challenge_signed_inside_the_cms_names_its_signer(check: Check, good: Card, content: bytes) -> None:
-    signer = check(signed_data(good.der, content, good.sign))
+    signer = check(good.cms(content))
     assert signer.issuer == "vnpt"
     assert signer.identity.national_id == AN.national_id
     assert signer.identity.name == AN.name
@@ -41,7 +40,7 @@ def test_the_challenge_signed_beside_the_cms_is_as_good(check: Check, good: Card
 def test_line_breaks_in_the_base64_do_not_matter(
     challenge: Challenge, trust: Trust, good: Card, content: bytes
 ) -> None:
-    broken = "\r\n".join(text(signed_data(good.der, content, good.sign))[i : i + 64] for i in range(0, 9999, 64))
+    broken = "\r\n".join(text(good.cms(content))[i : i + 64] for i in range(0, 9999, 64))
     chain.check(chain.parse("cms", broken), challenge, trust, MONDAY_MORNING)
 
 

@@ -26,9 +26,8 @@ from onboarding.signatures.refusals import (
     WrongKeyUsage,
 )
 from onboarding.signatures.trust import Trust
-from onboarding.token_agent.cms import signed_data
 from tests.clock import MONDAY_MORNING
-from tests.signatures.cards import Card, OddCard, attributes, card, cms_of, text, usage
+from tests.signatures.cards import Card, OddCard, attributes, card, cms_of, sha1_twin, text, usage
 
 A_SECOND = timedelta(seconds=1)
 Check = Callable[..., chain.Signer]
@@ -41,7 +40,7 @@ def check(challenge: Challenge, content: bytes, issuers: Path) -> Check:
     def sign_and_check(
         signer: Card, now: datetime = MONDAY_MORNING, folder: Path = issuers, trust: Trust | None = None
     ) -> chain.Signer:
-        proof = chain.parse("cms", text(signed_data(signer.der, content, signer.sign)))
+        proof = chain.parse("cms", text(signer.cms(content)))
         return chain.check(proof, challenge, trust or Trust.load(folder), now)
 
     return sign_and_check
@@ -176,16 +175,6 @@ def test_C15_an_unknown_critical_extension_is_refused(check: Check, odd: OddCard
 
 def test_C11_a_certificate_signed_over_sha1_is_refused(check: Check, good: Card, issuers: Path) -> None:
     refused(WeakAlgorithm, check, sha1_twin(good, issuers))
-
-
-def sha1_twin(good: Card, issuers: Path) -> Card:
-    """The same card, its certificate signed over SHA-1, which `cryptography` no longer makes by itself."""
-    parsed = good.parsed.copy()
-    for label in (parsed["signature_algorithm"], parsed["tbs_certificate"]["signature"]):
-        label["algorithm"] = "sha1_rsa"
-    authority = Card(good.certificate, load_authority(issuers, "vnpt").key)
-    parsed["signature_value"] = authority.sign(parsed["tbs_certificate"].dump(force=True), "sha1")
-    return Card(x509.load_der_x509_certificate(parsed.dump(force=True)), good.key)
 
 
 def test_C17_a_revoked_certificate_is_refused_from_the_next_look_on(

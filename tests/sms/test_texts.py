@@ -28,12 +28,13 @@ def code_text(texts: Texts, name: str) -> str:
 
 
 def notice(texts: Texts, name: str) -> str:
-    text: str = METHODS[name](texts)
+    days = {"days": 60} if "days" in signature(METHODS[name]).parameters else {}
+    text: str = METHODS[name](texts, **days)
     return text
 
 
-def test_there_are_five_codes_and_fourteen_notices() -> None:
-    assert (len(CODES), len(NOTICES)) == (5, 14)
+def test_there_are_six_codes_and_seventeen_notices() -> None:
+    assert (len(CODES), len(NOTICES)) == (6, 17)
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -55,7 +56,7 @@ def test_a_notice_fits_one_segment_and_holds_nothing_like_a_code(name: str) -> N
 
 def test_no_two_texts_are_the_same() -> None:
     texts = [code_text(ORDINARY, name) for name in CODES] + [notice(ORDINARY, name) for name in NOTICES]
-    assert len(set(texts)) == 19
+    assert len(set(texts)) == 23
 
 
 def test_the_portals_name_is_written_without_accents_and_shortened_by_whole_words() -> None:

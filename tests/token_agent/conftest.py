@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -29,12 +30,21 @@ class Agent:
     process: subprocess.Popen[str]
     tls: ssl.SSLContext
     port: int = 0
+    vgca_port: int = 0
     shown: list[str] = field(default_factory=list)
 
     def page(self, origin: str | None = PORTAL, path: str = "/plugin") -> ClientConnection:
         """A socket as a page of that origin opens it."""
         address = f"wss://localhost:{self.port}{path}"
         return connect(address, ssl=self.tls, origin=origin, proxy=None)  # type: ignore[arg-type]
+
+    def service(self, operation: str, message: str, origin: str = PORTAL) -> dict[str, Any]:
+        """The reply of the VGCA Sign Service to an operation, as its page script asks for it."""
+        address = f"wss://127.0.0.1:{self.vgca_port}/{operation}"
+        with connect(address, ssl=self.tls, origin=origin, proxy=None) as page:  # type: ignore[arg-type]
+            page.send(message)
+            reply: dict[str, Any] = json.loads(page.recv(timeout=30))
+        return reply
 
     def read_until(self, wanted: str) -> str:
         """What the terminal has shown up to a line with these words."""
@@ -81,17 +91,20 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Token:
 
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Agent]]:
-    """Starts an agent for a token folder, on any free port unless told otherwise."""
+    """Starts an agent for a token folder, or none, on any free port unless told otherwise."""
     with ExitStack() as stack:
 
-        def started(directory: Path, *options: str) -> Agent:
+        def started(directory: Path | None, *options: str) -> Agent:
             own = tmp_path_factory.mktemp("agent")
-            command = [sys.executable, "-c", AGENT, "--dir", own, "--token-dir", directory, *(options or ANY_PORT)]
+            token = ("--token-dir", directory) if directory else ()
+            places = ("--dir", own, "--vgca-port", "0", *token)
+            command = [sys.executable, "-c", AGENT, *places, *(options or ANY_PORT)]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             stack.enter_context(process)
             stack.callback(process.terminate)
             agent = Agent(process, ssl.create_default_context())
-            agent.port = int(agent.read_until("Ready").rpartition("/plugin")[0].rpartition(":")[2])
+            shown = agent.read_until("Ready")
+            agent.vgca_port, agent.port = map(int, re.findall(r"wss://[a-z0-9.]+:(\d+)/", shown))
             agent.tls.load_verify_locations(own / "localhost.pem")
             return agent
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from onboarding.resources import folder
 from onboarding.signatures import chain
-from onboarding.signatures.bridges import PAGE_SCRIPT, VNPT
+from onboarding.signatures.bridges import VNPT
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
@@ -22,15 +22,19 @@ from tests.token_agent.conftest import Agent, Token
 
 pytestmark = [pytest.mark.token, pytest.mark.browser]
 
-CAUSES = ("no-plugin", "cancelled", "no-certificate", "wrong-licence", "failed", "timeout", "blocked", "offline")
+CAUSES = ("told", "vnpt-no-program", "stale", "blocked", "permission", "failed")
+WORDS = "".join(f'<template data-usb-words="{cause}">cause: {cause}</template>' for cause in CAUSES)
 POLICY = f"default-src 'none'; script-src 'self'; connect-src 'self' {' '.join(VNPT.connect_sources)}"
 PAGE = f"""<!doctype html><html lang="en"><title>USB</title>
-<form method="post" action="/signed" data-usb-form data-usb-bridge="vnpt" data-challenge-url="/challenge">
+<form method="post" action="/signed" data-usb-form data-challenge-url="/challenge">
 <input type="hidden" name="csrf_token" value="the-token"><input type="hidden" name="kind">
-<input type="hidden" name="proof"><button type="button" data-usb-start>Sign</button>
-<p role="status" data-usb-status></p></form>
-{"".join(f'<template data-usb-cause="{cause}">cause: {cause}</template>' for cause in CAUSES)}
-<script src="/{VNPT.script}"></script><script src="/{PAGE_SCRIPT}"></script></html>"""
+<input type="hidden" name="proof"></form>
+<div data-usb data-usb-licence=""><fieldset data-usb-programs="/words">
+<input type="radio" name="program" value="vnpt" checked data-usb-scripts="/{" /".join(VNPT.scripts)}">
+</fieldset><button type="button" data-usb-start>Sign</button>
+<button type="button" data-usb-cancel hidden>Cancel</button><p role="status" data-usb-status></p></div>
+<template data-usb-words="working">working</template><template data-usb-words="offline">cause: offline</template>
+<script src="/signatures/usb.js"></script></html>"""
 
 
 @dataclass
@@ -59,8 +63,8 @@ class Portal:
                 self.wfile.write(body.encode())
 
             def do_GET(self) -> None:
-                if self.path == "/":
-                    self.answer(200, "text/html", PAGE)
+                if page := {"/": PAGE, "/words": WORDS}.get(self.path):
+                    self.answer(200, "text/html", page)
                 elif self.path.endswith(".js"):
                     self.answer(200, "text/javascript", (folder("static") / self.path[1:]).read_text())
                 else:
@@ -104,16 +108,16 @@ def page(portal: Portal) -> Iterator[Page]:
 
 
 def says(page: Page, cause: str) -> None:
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Sign").click()
     page.get_by_role("status").get_by_text(f"cause: {cause}").wait_for()
-    assert page.get_by_role("button").is_enabled()
+    assert page.get_by_role("button", name="Sign").is_enabled()
 
 
 def test_a_click_signs_and_sends_the_form(
     start: Callable[..., Agent], token: Token, portal: Portal, page: Page
 ) -> None:
     start(token.directory, "--allow-origin", portal.origin)
-    page.get_by_role("button").click()
+    page.get_by_role("button", name="Sign").click()
     page.wait_for_url("**/signed")
     assert portal.tokens == ["the-token"]
     assert portal.sent["kind"] == ["cms"]
@@ -122,7 +126,7 @@ def test_a_click_signs_and_sends_the_form(
 
 
 def test_without_a_plugin_the_page_says_so_and_asked_for_no_challenge(portal: Portal, page: Page) -> None:
-    says(page, "no-plugin")
+    says(page, "vnpt-no-program")
     assert portal.tokens == []
 
 
@@ -131,7 +135,7 @@ def test_without_a_challenge_nothing_is_signed(
 ) -> None:
     start(token.directory, "--allow-origin", portal.origin)
     portal.challenge_status = 403
-    says(page, "failed")
+    says(page, "stale")
     page.context.route("**/challenge", lambda route: route.abort())
     says(page, "offline")
     assert portal.sent == {}

@@ -21,7 +21,7 @@ from tests.machine.visitor import Visitor
 def fail_with(app: Flask, error: Exception | int) -> None:
     """Let the portal page fail so."""
 
-    def failing() -> NoReturn:
+    def failing(**_values: str) -> NoReturn:
         if isinstance(error, int):
             abort(error)
         raise error

@@ -1,0 +1,102 @@
+"""A page where a token signs: the form that takes the signature, and who has signed, for whatever purpose."""
+
+import base64
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+from wtforms.validators import InputRequired
+
+from onboarding.accounts import certificates, challenges, events
+from onboarding.accounts.certificates import Presented
+from onboarding.journey import usb_check
+from onboarding.journey.forms import StepForm
+from onboarding.journey.visit import Visit
+from onboarding.resources import N_
+from onboarding.signatures import chain
+from onboarding.signatures.chain import Signer
+from onboarding.signatures.challenge import CONFIRM, LINK, SIGN_IN, Challenge
+from onboarding.signatures.proof import Proof
+from onboarding.signatures.refusals import Refusal, Revoked
+
+PURPOSES = {"usb": SIGN_IN, "confirm-token": CONFIRM, "link-token": LINK}  # by the step that asks for it
+TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")
+NOT_STARTED = _l("Press the button to sign with your token.")
+
+
+class UsbForm(StepForm):
+    """What the token signed, put in by the page's script."""
+
+    kind = HiddenField(validators=[InputRequired(NOT_STARTED)])
+    proof = HiddenField(validators=[InputRequired(NOT_STARTED)])
+
+    def typed(self) -> dict[str, str | bool]:
+        """Nothing: a proof counts once."""
+        return {}
+
+
+def show(visit: Visit) -> dict[str, Any]:
+    """What the page's script needs; the page may talk to the signing programs of the bridges only."""
+    return {"challenge_url": url_for("usb.challenge", name=visit.step.name), **usb_check.show(visit)}
+
+
+def presented(visit: Visit, form: UsbForm) -> Presented | None:
+    """The certificate whose key has signed this page's challenge; none where the form then says why not."""
+    proof = None
+    try:
+        hash_signatures = bool(visit.settings.hash_signatures)
+        proof = chain.parse(str(form.kind.data), str(form.proof.data), hash_signatures=hash_signatures)
+        signer = signer_of(visit, proof)
+    except Refusal as refusal:
+        events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
+        if isinstance(refusal, Revoked) and proof is not None:
+            end_revoked(visit, proof)
+        form.refuse(form.proof, refusal.message)
+        return None
+    if signer is None:
+        form.refuse(form.proof, TOO_LATE)
+    return kept(signer) if signer else None
+
+
+def signer_of(visit: Visit, proof: Proof) -> Signer | None:
+    """Who signed the challenge of this page; none where there is no challenge alive. Raises Refusal."""
+    taken = challenges.take(visit.db, visit.now, visit.came_with, PURPOSES[visit.step.name])
+    return (
+        chain.check(proof, as_signed(visit, taken), current_app.extensions["trust"], visit.now) if taken else None
+    )
+
+
+def as_signed(visit: Visit, taken: challenges.Challenge) -> Challenge:
+    """The stored challenge as the text that the token was given."""
+    return Challenge(
+        portal=visit.settings.portal_name,
+        origin=taken.origin,
+        purpose=taken.purpose,
+        nonce=taken.nonce,
+        issued_at=taken.issued_at,
+        expires_at=taken.expires_at,
+    )
+
+
+def end_revoked(visit: Visit, proof: Proof) -> None:
+    """A certificate that its issuer has taken back opens nothing any more, and what it has opened is closed."""
+    linked = certificates.find_linked(visit.db, chain.key_hash(proof.certificate))
+    if linked is not None:
+        certificates.end(visit.db, visit.now, linked, "revoked")
+
+
+def kept(signer: Signer) -> Presented:
+    """What accounts keep of a signer."""
+    who = signer.identity
+    return Presented(
+        key_hash=signer.key_hash,
+        issuer=signer.issuer,
+        serial=signer.serial,
+        subject=signer.subject,
+        not_after=signer.not_after,
+        encoded=base64.b64encode(signer.certificate).decode(),
+        national_id=who.national_id,
+        tax_code=who.tax_code,
+        name=who.name if who.national_id else who.organisation or who.name,
+    )
