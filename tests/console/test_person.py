@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from onboarding.accounts import usb_checks
 from onboarding.db import Database
-from tests.clock import MovableClock
+from tests.clock import MONDAY_MORNING, MovableClock
 from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
 from tests.journey.people import MAN_OF_1965, Person
 from tests.machine.visitor import Visitor
@@ -135,3 +136,15 @@ def test_citizens_see_who_looked_when_and_why_without_a_name(
     assert "Lan" not in page.text
     looks = person.client.get("/account/data").get_json()["looked_at_by_staff"]
     assert [look["role"] for look in looks] == ["helper", "supervisor"]
+
+
+@ONE
+def test_what_the_computer_found_about_the_token_is_shown(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
+    code = person.ask_code("register").support_code
+    journey = journey_id(database, code)
+    with database.transaction() as db:
+        usb_checks.record(db, MONDAY_MORNING, journey, {"bridge": "vnpt", "program": "wrong-pin"})
+    page = open_page(as_role("helper"), "journeys", journey)
+    assert "program: wrong-pin" in page.text
