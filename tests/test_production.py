@@ -97,6 +97,11 @@ def test_R30_production_is_reached_by_https(url: str) -> None:
     assert f"{PREFIX}PUBLIC_URL" in problems(environ(public_url=url))
 
 
+@pytest.mark.parametrize("url", ["http://hotro.example.vn", "hotro.example.vn"])
+def test_R30_a_console_with_a_name_of_its_own_is_reached_by_https(url: str) -> None:
+    assert f"{PREFIX}CONSOLE_URL" in problems(environ(console_url=url))
+
+
 @pytest.mark.parametrize("gateway", ["", "sandbox", "file,sandbox", "sandbox, file"])
 def test_R31_production_has_a_real_gateway(gateway: str) -> None:
     assert f"{PREFIX}SMS_GATEWAY" in problems(environ(sms_gateway=gateway))

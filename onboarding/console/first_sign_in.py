@@ -54,5 +54,6 @@ def register_passkey() -> ResponseReturnValue:
         staff_attempts.failed(db, now, settings, client_address(), "signature" if link else "link")
         return page(NOT_KEPT if link else LINK_DEAD), 403
     passkeys.keep(db, now, link.staff, made)
+    entered = enter(link.staff, "passkey")
     audit.record(db, now, link.staff, "staff-way-in-added", "first sign-in", way="passkey")
-    return enter(link.staff, "passkey")
+    return entered

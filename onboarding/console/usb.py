@@ -106,8 +106,9 @@ def register_usb() -> ResponseReturnValue:
     if link is None:
         return refused("first-usb", Refused("link", LINK_DEAD))
     staff_keys.keep_certificate(db, now, link.staff, found.key_hash, found.issuer, found.serial, found.not_after)
+    entered = enter(link.staff, "usb")
     audit.record(db, now, link.staff, "staff-way-in-added", "first sign-in", way="usb")
-    return enter(link.staff, "usb")
+    return entered
 
 
 def signed() -> Signer | Refused:

@@ -107,7 +107,7 @@ def test_people_a_million_apart_have_ids_of_their_own(i: int) -> None:
 
 
 def test_the_command_shows_its_progress_and_counts_exactly(settings: Settings, database: Database) -> None:
-    made = CliRunner().invoke(command, ["seed", "--accounts", str(BATCH + 1)], obj=settings)
+    made = CliRunner().invoke(command, ["seed", "--accounts", str(BATCH + 1)], obj=lambda: settings)
     assert made.exit_code == 0, made.output
     assert "Test people" in made.output
     assert how_many(database) == (BATCH + 1, BATCH + 1)
@@ -115,13 +115,14 @@ def test_the_command_shows_its_progress_and_counts_exactly(settings: Settings, d
 
 def test_an_empty_database_is_told_plainly(settings: Settings, tmp_path: Path) -> None:
     empty = replace(settings, database_url=f"sqlite:///{tmp_path / 'empty.db'}")
-    refused = CliRunner().invoke(command, ["seed", "--accounts", "1"], obj=empty)
+    refused = CliRunner().invoke(command, ["seed", "--accounts", "1"], obj=lambda: empty)
     assert refused.exit_code == 1
     assert "onboarding db upgrade" in refused.output
 
 
 def test_production_gets_no_test_people(settings: Settings, database: Database) -> None:
-    refused = CliRunner().invoke(command, ["seed", "--accounts", "1"], obj=replace(settings, mode="production"))
+    production = replace(settings, mode="production")
+    refused = CliRunner().invoke(command, ["seed", "--accounts", "1"], obj=lambda: production)
     assert refused.exit_code == 1
     assert "ONBOARDING_MODE=sandbox" in refused.output
     assert how_many(database) == (0, 0)
