@@ -20,6 +20,7 @@ from onboarding.signatures.lists import RevocationList
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Serial = tuple[bytes, int]  # the authority's `name_and_key`, and the certificate's serial number
+Place = tuple[bytes, str]  # the authority's, and the address of its list
 
 
 @dataclass
@@ -87,5 +88,5 @@ class Kept:
     good: Latest[Serial, Good] = field(default_factory=lambda: Latest(10_000))
     revoked: Latest[Serial, bool] = field(default_factory=lambda: Latest(100_000))
     folder: Latest[str, FolderLists] = field(default_factory=lambda: Latest(1))
-    fetched: Latest[str, RevocationList] = field(default_factory=lambda: Latest(8))
+    fetched: Latest[Place, RevocationList] = field(default_factory=lambda: Latest(8))
     fetching: Lock = field(default_factory=Lock)

@@ -146,8 +146,9 @@ class Look:
     def fetched_list(self, address: str) -> lists.RevocationList | None:
         """The current list at an address; one thread fetches, the others wait for what it brings."""
         kept, sources = self.issuer.kept, self.issuer.profile.sources
+        place = (lists.name_and_key(self.authority), address)
         with kept.fetching:
-            before = kept.fetched.get(address)
+            before = kept.fetched.get(place)
             if before and before.current(self.now):
                 return before
             try:
@@ -156,7 +157,7 @@ class Look:
                 return None
             found = next(filter(None, (lists.read(fetched, one) for one in self.signers())), None)
             if found and found.current(self.now) and (before is None or before.made <= found.made):
-                kept.fetched.put(address, found)
+                kept.fetched.put(place, found)
                 return found
         return None
 

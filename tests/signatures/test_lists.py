@@ -10,7 +10,7 @@ from asn1crypto import crl
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from onboarding.sandbox.issuers import Authority, load_authority
+from onboarding.sandbox.issuers import Authority, load_authority, load_root
 from onboarding.signatures import chain
 from onboarding.signatures.issuers import vnpt
 from onboarding.signatures.refusals import RevocationUnknown, Revoked
@@ -131,6 +131,15 @@ def test_P35_C17_a_list_signed_over_sha1_gives_no_word(own_issuers: Path, good: 
         chain.check_again(good.der, "vnpt", Trust.load(own_issuers), MONDAY_MORNING)
     until = replace(vnpt.PROFILE, sha1_until=MONDAY_MORNING)
     chain.check_again(good.der, "vnpt", Trust.load(own_issuers, (until,)), MONDAY_MORNING)
+
+
+def test_C17_an_authoritys_list_says_nothing_of_anothers_certificate(line: IssuerOnLine, listed: Card) -> None:
+    trust = line.trust()
+    line.host.at(CRL, line.list())
+    line.check(listed, trust)
+    line.authority = load_root(line.folder, "vnpt")
+    (line.folder / "vnpt/crls/root.crl").unlink()
+    refused(RevocationUnknown, line, line.card(ocsp=(), crl=(line.host.url + CRL,)), trust)
 
 
 def test_P37_an_older_list_does_not_replace_a_newer_one(line: IssuerOnLine) -> None:
