@@ -8,6 +8,7 @@ from asn1crypto import x509
 
 from onboarding.config import Settings
 from onboarding.doctor.finding import Finding, mend, note, ok
+from onboarding.signatures import lists
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.trust import IssuerTrust, Trust
 
@@ -41,7 +42,7 @@ def issuer_findings(issuer: IssuerTrust, now: datetime) -> list[Finding]:
 
 
 def authority_findings(authority: x509.Certificate, issuer: IssuerTrust, now: datetime) -> Iterator[Finding]:
-    """A certificate or a revocation list that is missing, over or soon over (rule R35: closed)."""
+    """A certificate or a revocation list that is missing, over or soon over (rules R35 and R36: closed)."""
     who = f"{issuer.profile.name}: {authority.subject.native.get('common_name', 'an authority')}"
     if not authority.not_valid_before <= now <= authority.not_valid_after:
         yield mend(f"{who} is outside the dates of its certificate; put the new one into the trust folder.")
@@ -50,7 +51,9 @@ def authority_findings(authority: x509.Certificate, issuer: IssuerTrust, now: da
             f"{who} has a certificate that ends on {authority.not_valid_after:%Y-%m-%d}; ask for the next one."
         )
     ends = list_ends(authority, issuer, now)
-    if ends is None:
+    if ends is None and can_be_asked(authority, issuer):
+        yield note(f"{who} has no current revocation list here; nobody gets in while its services do not answer.")
+    elif ends is None:
         yield mend(f"{who} has no current revocation list; put it into {issuer.profile.name}/crls.")
     elif ends < now + SOON:
         yield note(f"{who} has a revocation list that ends at {ends:%Y-%m-%d %H:%M} UTC; fetch the next one.")
@@ -58,6 +61,18 @@ def authority_findings(authority: x509.Certificate, issuer: IssuerTrust, now: da
 
 def list_ends(authority: x509.Certificate, issuer: IssuerTrust, now: datetime) -> datetime | None:
     """When an authority's revocation list ends; none where it has none that is current."""
-    lists = [found["tbs_cert_list"] for found in issuer.lists.current() if found.issuer == authority.subject]
-    ends = [found["next_update"].native for found in lists if found["this_update"].native <= now]
+    files = [found["tbs_cert_list"] for found in issuer.lists.current() if found.issuer == authority.subject]
+    ends = [found["next_update"].native for found in files if found["this_update"].native <= now]
     return max((end for end in ends if end and end > now), default=None)
+
+
+def can_be_asked(authority: x509.Certificate, issuer: IssuerTrust) -> bool:
+    """Whether services that may be asked are known for what the authority has signed.
+
+    Authorities below it name theirs in their certificates; those of citizens' certificates are of the profile.
+    """
+    sources = issuer.profile.sources
+    below = [one for one in issuer.intermediates if one.issuer == authority.subject]
+    if not below:
+        return bool(sources.ocsp or sources.crl)
+    return all(sources.public([*one.ocsp_urls, *lists.addresses(one)]) for one in below)

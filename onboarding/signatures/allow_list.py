@@ -3,7 +3,13 @@
 from datetime import datetime
 
 from asn1crypto import algos, keys
+from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
+from pyhanko_certvalidator.sig_validate import (
+    DEFAULT_VALIDATION_CONTEXT,
+    DefaultSignatureValidator,
+    SignatureValidationContext,
+)
 
 from onboarding.signatures import algorithms
 from onboarding.signatures.issuers.profile import Profile
@@ -37,3 +43,23 @@ class AllowList(AlgorithmUsagePolicy):
         except (Refusal, *UNREADABLE):
             allowed = False
         return AlgorithmUsageConstraint(allowed)
+
+
+class AllowedSignatures(DefaultSignatureValidator):
+    """Holds revocation lists to the allow-list too, for whose signatures the validator asks no policy."""
+
+    def __init__(self, allowed: AllowList, moment: datetime) -> None:
+        self.allowed, self.moment = allowed, moment
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: keys.PublicKeyInfo,
+        signature_algorithm: algos.SignedDigestAlgorithm,
+        context: SignatureValidationContext = DEFAULT_VALIDATION_CONTEXT,
+    ) -> None:
+        """Raise InvalidSignature unless the signature is allowed and right."""
+        if not self.allowed.signature_algorithm_allowed(signature_algorithm, self.moment, public_key_info).allowed:
+            raise InvalidSignature
+        super().validate_signature(signature, signed_data, public_key_info, signature_algorithm, context)

@@ -15,11 +15,12 @@ from typing import Generic, TypeVar
 from asn1crypto import crl, x509
 from pyhanko_certvalidator.authority import TrustAnchor
 
-from onboarding.signatures.lists import WholeList
+from onboarding.signatures.lists import RevocationList
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 Serial = tuple[bytes, int]  # the authority's `name_and_key`, and the certificate's serial number
+Place = tuple[bytes, str]  # the authority's, and the address of its list
 
 
 @dataclass
@@ -56,16 +57,17 @@ class FolderLists:
     """The lists of one state of the trust folder; `odd` where some are not whole lists of a known authority."""
 
     files: tuple[crl.CertificateList, ...]
-    whole: Mapping[bytes, tuple[WholeList, ...]]
+    signed: Mapping[bytes, tuple[RevocationList, ...]]
     odd: bool
 
 
 @dataclass(frozen=True)
 class Good:
-    """A certificate is good until then, while the lists at hand are these."""
+    """A certificate is good until then, while the folder is this and the lists at hand are these."""
 
     until: datetime
-    lists: tuple[WholeList, ...]
+    folder: FolderLists
+    lists: tuple[RevocationList, ...]
 
 
 @dataclass(frozen=True)
@@ -86,5 +88,5 @@ class Kept:
     good: Latest[Serial, Good] = field(default_factory=lambda: Latest(10_000))
     revoked: Latest[Serial, bool] = field(default_factory=lambda: Latest(100_000))
     folder: Latest[str, FolderLists] = field(default_factory=lambda: Latest(1))
-    fetched: Latest[str, WholeList] = field(default_factory=lambda: Latest(8))
+    fetched: Latest[Place, RevocationList] = field(default_factory=lambda: Latest(8))
     fetching: Lock = field(default_factory=Lock)

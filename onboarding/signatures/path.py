@@ -6,6 +6,7 @@ R32). Nothing is fetched; what a signer sent along is not used (rule R35).
 
 from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from asn1crypto import crl, x509
@@ -30,7 +31,7 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 
 from onboarding.signatures import algorithms
-from onboarding.signatures.allow_list import AllowList
+from onboarding.signatures.allow_list import AllowedSignatures, AllowList
 from onboarding.signatures.anchors import anchor
 from onboarding.signatures.kept import KnownPath
 from onboarding.signatures.refusals import (
@@ -48,8 +49,9 @@ from onboarding.signatures.trust import IssuerTrust, Trust
 
 Result = TypeVar("Result")
 
-REVOCATION_LATER = CertRevTrustPolicy(
-    RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
+REVOCATION_LATER, REVOCATION_BY_LISTS = (
+    CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule))
+    for rule in (RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.CRL_REQUIRED)
 )
 
 
@@ -79,6 +81,8 @@ def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> 
         return ValidationPath(known.anchor, known.between, certificate)
     path = validate(certificate, issuer, now)
     check_dates(path.first, now)
+    if any(one.serial_number < 0 for one in path):  # RFC 5280, section 4.1.2.2
+        raise BadPath
     if below := tuple(path.iter_certs(include_root=False)):
         first, last = [one.not_valid_before for one in path], [one.not_valid_after for one in path]
         last += issuer.profile.exceptions_end(now)
@@ -91,8 +95,8 @@ def validate(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) 
     """Find a path and check all of it but the anchor's dates and revocation."""
     algorithms.load(certificate.public_key.dump(), issuer.profile.least_rsa_bits)
     try:
-        validator = CertificateValidator(certificate, validation_context=context(issuer, (), now))
-        return at_once(validator.async_validate_path())
+        without_lists = context(issuer, (), now, REVOCATION_LATER)
+        return at_once(CertificateValidator(certificate, validation_context=without_lists).async_validate_path())
     except ExpiredError:
         raise Expired from None
     except NotYetValidError:
@@ -113,15 +117,22 @@ def check_dates(certificate: x509.Certificate, now: datetime) -> None:
         raise Expired
 
 
-def check_revocation(path: ValidationPath, issuer: IssuerTrust, now: datetime) -> None:
-    """Look every certificate below the anchor up in its authority's current list.
+def check_revocation(
+    certificate: x509.Certificate, path: ValidationPath, issuer: IssuerTrust, now: datetime
+) -> None:
+    """Look one certificate of a path up in the lists of the trust folder, of whatever kind.
+
+    Who signs a list and is not in the path must be in such a list itself, not revoked.
 
     Raises:
-        Revoked: one of them is on the list.
-        RevocationUnknown: there is no current and properly signed list of one of the authorities.
+        Revoked: it is on one.
+        RevocationUnknown: there is no current and properly signed list for it, or one for some reasons only.
     """
+    lists = context(issuer, issuer.lists.current(), now, REVOCATION_BY_LISTS)
+    for above in takewhile(lambda one: one is not certificate, path):
+        lists.record_validation(above, path)  # type: ignore[no-untyped-call]  # each is looked up by itself
     try:
-        at_once(look_up(path, context(issuer, issuer.lists.current(), now)))
+        at_once(verify_crl(certificate, path, lists))
     except RevokedError:
         raise Revoked from None
     except (CRLValidationError, ValidationError, OSError, *UNREADABLE):
@@ -145,22 +156,22 @@ def at_once(coroutine: Coroutine[Any, Any, Result]) -> Result:
     raise RuntimeError("the path validation waits for something")
 
 
-async def look_up(path: ValidationPath, lists: ValidationContext) -> None:
-    """Raise unless each certificate below the anchor has a list that does not name it."""
-    for certificate in path:
-        if certificate is not path.first:
-            await verify_crl(certificate, path, lists)
-
-
-def context(issuer: IssuerTrust, lists: Sequence[crl.CertificateList], now: datetime) -> ValidationContext:
+def context(
+    issuer: IssuerTrust,
+    lists: Sequence[crl.CertificateList],
+    now: datetime,
+    revocation: CertRevTrustPolicy,
+) -> ValidationContext:
     """This issuer's certificates and these lists at one moment, nothing else, and no tolerance in time."""
+    allowed = AllowList(issuer.profile)
     made = ValidationContext(
         trust_roots=[anchor(certificate) for certificate in issuer.anchors],
         other_certs=issuer.intermediates,
         crls=lists,
         moment=now,
-        algorithm_usage_policy=AllowList(issuer.profile),
-        revinfo_policy=REVOCATION_LATER,
+        algorithm_usage_policy=allowed,
+        signature_validator=AllowedSignatures(allowed, now),
+        revinfo_policy=revocation,
     )
     # Live, not looking back: or a list's entry dated after `now`, by a clock ahead of ours, would not count.
     live = ValidationTimingInfo(now, now, point_in_time_validation=False)

@@ -6,7 +6,7 @@ that names it; the responders; a list at hand that does not; a list fetched. Whe
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from time import monotonic
 
 from asn1crypto import x509
@@ -39,14 +39,14 @@ def folder_lists(issuer: IssuerTrust) -> FolderLists:
     files = issuer.lists.current()
     seen = issuer.kept.folder.get("")
     if seen is None or seen.files is not files:
-        whole: dict[bytes, tuple[lists.WholeList, ...]] = {}
+        signed: dict[bytes, tuple[lists.RevocationList, ...]] = {}
         odd = False
         for file in files:
-            found = [one for one in (lists.read(file.dump(), each) for each in issuer.authorities) if one]
-            odd = odd or not found
+            found = list(filter(None, (lists.read(file.dump(), each) for each in issuer.authorities)))
+            odd = odd or not any(one.whole for one in found)
             for one in found:
-                whole[one.authority] = (*whole.get(one.authority, ()), one)
-        seen = FolderLists(files, whole, odd)
+                signed[one.authority] = (*signed.get(one.authority, ()), one)
+        seen = FolderLists(files, signed, odd)
         issuer.kept.folder.put("", seen)
     return seen
 
@@ -67,8 +67,8 @@ class Look:
         serial = (lists.name_and_key(self.authority), self.certificate.serial_number)
         if kept.revoked.get(serial):
             raise Revoked
-        at_hand, good = self.at_hand(), kept.good.get(serial)
-        if good and self.now <= good.until and good.lists == at_hand:
+        folder, at_hand, good = folder_lists(self.issuer), self.at_hand(), kept.good.get(serial)
+        if good and self.now <= good.until and good.folder is folder and good.lists == at_hand:
             return
         try:
             until = self.good_until(at_hand)
@@ -79,33 +79,42 @@ class Look:
         except Revoked:
             kept.revoked.put(serial, True)
             raise
-        kept.good.put(serial, Good(until, at_hand))
+        kept.good.put(serial, Good(until, folder, at_hand))
 
-    def at_hand(self) -> tuple[lists.WholeList, ...]:
+    def signers(self) -> list[x509.Certificate]:
+        """Whose lists speak for the certificate: its authority, and others of that name above it in the path.
+
+        An authority changes keys by certificates for itself; what lists it signs with an earlier or later key of
+        the same path is its word as well.
+        """
+        above = takewhile(lambda one: one is not self.certificate, self.path)
+        return [one for one in above if one.subject.dump() == self.authority.subject.dump()]
+
+    def at_hand(self) -> tuple[lists.RevocationList, ...]:
         """The lists of this authority that are here, by whatever way they came."""
-        by = lists.name_and_key(self.authority)
-        fetched = (one for one in self.issuer.kept.fetched.values() if one.authority == by)
-        return (*folder_lists(self.issuer).whole.get(by, ()), *fetched)
+        by = {lists.name_and_key(one) for one in self.signers()}
+        folder = (one for name in by for one in folder_lists(self.issuer).signed.get(name, ()))
+        return (*folder, *(one for one in self.issuer.kept.fetched.values() if one.authority in by))
 
-    def good_until(self, at_hand: tuple[lists.WholeList, ...]) -> datetime:
+    def good_until(self, at_hand: tuple[lists.RevocationList, ...]) -> datetime:
         """Until when a word says that the certificate is good."""
-        listed = self.by_lists(at_hand)
-        until = self.by_responders() or listed or self.by_odd_lists() or self.by_fetched_lists()
+        listed, weighed = self.by_lists(at_hand), self.by_odd_lists()
+        until = self.by_responders() or listed or weighed or self.by_fetched_lists()
         if until is None:
             raise StaffDecides if self.issuer.profile.sources.when_unreachable == "staff" else RevocationUnknown
         return until
 
-    def by_lists(self, whole: tuple[lists.WholeList, ...]) -> datetime | None:
-        """The end of a current list without the certificate; a list that names it counts for ever."""
-        if any(one.names(self.certificate.serial_number) for one in whole):
+    def by_lists(self, signed: tuple[lists.RevocationList, ...]) -> datetime | None:
+        """The end of a current whole list without the certificate; a list that names it counts for ever."""
+        if any(one.names(self.certificate.serial_number) for one in signed):
             raise Revoked
-        return max((one.ends for one in whole if one.current(self.now)), default=None)
+        return max((one.ends for one in signed if one.whole and one.current(self.now)), default=None)
 
     def by_odd_lists(self) -> datetime | None:
-        """By partial or indirect lists of the folder, if there are any; looked up again each time."""
+        """By partial, delta and indirect lists of the folder, if there are any; looked up again each time."""
         try:
             if folder_lists(self.issuer).odd:
-                path.check_revocation(self.path, self.issuer, self.now)
+                path.check_revocation(self.certificate, self.path, self.issuer, self.now)
                 return self.now
         except RevocationUnknown:
             pass
@@ -128,26 +137,27 @@ class Look:
 
     def by_fetched_lists(self) -> datetime | None:
         """Fetch the lists that the certificate names."""
-        named = [point.url for point in self.certificate.crl_distribution_points if point.url]
-        for address in self.addresses(named, self.issuer.profile.sources.crl):
+        for address in self.addresses(lists.addresses(self.certificate), self.issuer.profile.sources.crl):
             found = self.fetched_list(address)
             if found and (until := self.by_lists((found,))):
                 return until
         return None
 
-    def fetched_list(self, address: str) -> lists.WholeList | None:
+    def fetched_list(self, address: str) -> lists.RevocationList | None:
         """The current list at an address; one thread fetches, the others wait for what it brings."""
         kept, sources = self.issuer.kept, self.issuer.profile.sources
+        place = (lists.name_and_key(self.authority), address)
         with kept.fetching:
-            before = kept.fetched.get(address)
+            before = kept.fetched.get(place)
             if before and before.current(self.now):
                 return before
             try:
-                found = lists.read(fetch(address, sources, sources.crl_limit), self.authority)
+                fetched = fetch(address, sources, sources.crl_limit)
             except Unreachable:
                 return None
+            found = next(filter(None, (lists.read(fetched, one) for one in self.signers())), None)
             if found and found.current(self.now) and (before is None or before.made <= found.made):
-                kept.fetched.put(address, found)
+                kept.fetched.put(place, found)
                 return found
         return None
 
@@ -159,7 +169,5 @@ class Look:
         sources = self.issuer.profile.sources
         if not named:
             return []
-        public = [sources.public(address) for address in named]
-        if self.certificate is self.path.last:
-            public += more
-        return [address for address in dict.fromkeys(public) if sources.allow(address)][:MOST_ADDRESSES]
+        wanted = [*named, *more] if self.certificate is self.path.last else named
+        return sources.public(wanted)[:MOST_ADDRESSES]

@@ -1,8 +1,7 @@
-/* The check of this computer: a line for each thing, each by itself, and then a button that sends what was found. */
+/* The check of this computer: a line for each thing, each by itself, and then a button that sends what was found. Loaded at its first use. */
 "use strict";
 (() => {
-  const { start, operate, permission, words, say, busy } = window.usbPage;
-  const list = document.querySelector("[data-usb-findings]");
+  const { list, operate, permission, words, say, busy } = window.usbPage;
   const sending = document.querySelector("[data-usb-sending]");
   const sent = sending.querySelector("[data-usb-sent]");
   const send = sending.querySelector("[data-usb-send]");
@@ -65,6 +64,6 @@
     }
   }
 
-  start.addEventListener("click", () => operate(check));
+  window.usbCheck = () => operate(check);
   send.addEventListener("click", report);
 })();

@@ -123,6 +123,8 @@
   cancel.addEventListener("click", () => stop.abort());
   window.addEventListener("pageshow", () => busy(false));
   for (const hidden of area.querySelectorAll("[data-usb-hidden]")) hidden.hidden = false;
-  if (form) start.addEventListener("click", () => operate(sign));
-  window.usbPage = { start, operate, permission, words, say, busy };
+  const list = document.querySelector("[data-usb-findings]");
+  const check = () => once(list.dataset.usbFindings, script).then(() => window.usbCheck(), ({ cause }) => say(cause));
+  start.addEventListener("click", form ? () => operate(sign) : check);
+  window.usbPage = { list, operate, permission, words, say, busy };
 })();

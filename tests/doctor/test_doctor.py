@@ -168,7 +168,11 @@ def spoil_list(folder: Path) -> None:
     ("damage", "level", "sentence"),
     [
         (drop_anchor, "note", "Tokens of vnpt are refused: there is no certificate in vnpt/anchors."),
-        (drop_list, "mend", "vnpt: Sandbox VNPT-like CA has no current revocation list; put it into vnpt/crls."),
+        (
+            drop_list,
+            "note",
+            "vnpt: Sandbox VNPT-like CA has no current revocation list here; nobody gets in while",
+        ),
         (
             spoil_list,
             "mend",
@@ -193,6 +197,9 @@ def test_lists_and_certificates_that_are_over_are_told(issuers: Settings) -> Non
     assert levels(trust.examine(issuers, in_20_years - timedelta(hours=1))) == ["note"] * 8
     told = [finding.sentence for finding in trust.examine(issuers, in_20_years + timedelta(hours=1))]
     assert sum("no current revocation list" in sentence for sentence in told) == 4
+    assert (
+        sum("put it into" in sentence for sentence in told) == 2
+    )  # the roots', whose authorities name no service
     assert sum("outside the dates of its certificate" in sentence for sentence in told) == 4
 
 
@@ -210,7 +217,7 @@ def test_a_list_of_tomorrow_is_not_current_yet(issuers: Settings) -> None:
     folder = Path(issuers.trust)
     tomorrow = MONDAY_MORNING + timedelta(days=1)
     write_list(folder / "vnpt" / "crls" / "authority.crl", load_authority(folder, "vnpt"), [], tomorrow)
-    assert "no current revocation list" in only(trust.examine(issuers, MONDAY_MORNING), "mend")
+    assert "no current revocation list" in only(trust.examine(issuers, MONDAY_MORNING), "note")
 
 
 def test_settings_that_cannot_be_used_are_all_told(clock: MovableClock) -> None:

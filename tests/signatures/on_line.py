@@ -92,11 +92,13 @@ def list_of(
     made: datetime = MONDAY_MORNING,
     lasts: timedelta = timedelta(days=1),
     extension: x509.ExtensionType | None = None,
+    reason: x509.ReasonFlags = x509.ReasonFlags.key_compromise,
 ) -> bytes:
     """An authority's list that names these cards."""
     builder = x509.CertificateRevocationListBuilder(authority.certificate.subject, made, made + lasts)
     for card in cards:
         entry = x509.RevokedCertificateBuilder(card.certificate.serial_number, made)
+        entry = entry.add_extension(x509.CRLReason(reason), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
     key = authority.key.public_key()
     builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key), critical=False)

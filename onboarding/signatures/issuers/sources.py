@@ -1,6 +1,6 @@
 """Where an issuer's word about revocation is fetched, as data (rule R36)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -36,7 +36,11 @@ class Sources:
     ocsp_limit: Limit = Limit(seconds=5, size=64 * 1024)  # P36; the seconds are for all responders together
     crl_limit: Limit = Limit(seconds=10, size=20 * 1024 * 1024)  # P37
 
-    def public(self, address: str) -> str:
+    def public(self, addresses: Iterable[str]) -> list[str]:
+        """Which of the addresses that certificates name may be fetched, and where; each once."""
+        return [one for one in dict.fromkeys(map(self.twin, addresses)) if self.allow(one)]
+
+    def twin(self, address: str) -> str:
         """The address to fetch where a certificate says `address`."""
         for inside, outside in self.rewritten.items():
             if address.startswith(inside):
