@@ -16,8 +16,11 @@ def me() -> SignIn:
 
 
 def turned_away(visit: Visit) -> Response | None:
-    """Where somebody is sent who may not open this step: to sign in, or to confirm that it is them."""
-    if visit.step.only_for is None:
+    """Where somebody is sent who came to this step and may not open it: to sign in, or to confirm who they are.
+
+    Whom nothing has led here does not come to this: they go to where they stand, as everywhere.
+    """
+    if visit.step.only_for is None or not visit.may_open():
         return None
     if not current_user.is_authenticated:
         return redirect(url_for("citizen.account"), 303)
