@@ -17,7 +17,7 @@ from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console import second, sentences
 from onboarding.console.telling import tell, tell_all, texts
-from onboarding.db import current_session
+from onboarding.console.within import within
 from onboarding.web.requests import client_address
 
 HELPERS, SUPERVISORS = ("helper", "supervisor"), ("supervisor",)
@@ -50,7 +50,7 @@ def resend(journey: Journey) -> str | None:
     """Have the journey's code sent once more; staff never see it, and no limit is lifted for it."""
     if not current_app.extensions["journey"].waits_for_code(journey):
         return str(gettext("This journey does not wait for a code any more."))
-    sent = current_app.extensions["journey"].resend(*around(), journey, client_address())
+    sent = current_app.extensions["journey"].resend(*within(), journey, client_address())
     if isinstance(sent, codes.Refused):
         words = {
             "limit": sentences.word("limit", sent.reason),
@@ -63,7 +63,7 @@ def resend(journey: Journey) -> str | None:
 def unlock_journey(journey: Journey) -> str | None:
     """End the timed lock of the number that was typed on a journey."""
     number = current_app.extensions["journey"].facts(journey).get("number")
-    if number is None or not locks.lift(*around(), number, []):
+    if number is None or not locks.lift(*within(), number, []):
         return str(gettext("There is no lock to be ended."))
     tell(number, texts().unlocked())
     return None
@@ -71,7 +71,7 @@ def unlock_journey(journey: Journey) -> str | None:
 
 def unlock(account: Account) -> str | None:
     """End the timed locks of all numbers of an account; what was counted stays (P05)."""
-    db, now, settings = around()
+    db, now, settings = within()
     known = browsers.of_account(db, now, account.id)
     lifted = sum(locks.lift(db, now, settings, str(phone.number), known) for phone in account.numbers)
     if not lifted:
@@ -82,7 +82,7 @@ def unlock(account: Account) -> str | None:
 
 def end_sessions(account: Account) -> str | None:
     """Sign an account out everywhere, and make its browsers unknown again."""
-    db, now, settings = around()
+    db, now, settings = within()
     endings.sign_out(db, now, settings, account)
     tell_all(account, texts().sessions_ended())
     return None
@@ -93,7 +93,7 @@ def suspend(account: Account) -> str | None:
     if account.state != "active":
         return str(gettext("This account is not active."))
     account.state = "suspended"
-    db, now, settings = around()
+    db, now, settings = within()
     endings.sign_out(db, now, settings, account)
     tell_all(account, texts().suspended())
     return None
@@ -106,11 +106,6 @@ def reinstate(account: Account) -> str | None:
     account.state = "active"
     tell_all(account, texts().reinstated())
     return None
-
-
-def around() -> tuple[Any, Any, Any]:
-    """The session, the time and the settings of this request."""
-    return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
 
 
 def stands(shown: Mapping[str, Any], reason: str) -> bool:

@@ -15,7 +15,7 @@ from onboarding.accounts import approvals, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
 from onboarding.console import second
 from onboarding.console.guard import allow, console, me
-from onboarding.console.sign_in import within
+from onboarding.console.within import within
 
 
 @dataclass(frozen=True)

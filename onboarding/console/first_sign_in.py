@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from onboarding.accounts import audit, challenges, passkeys, staff_attempts, staff_keys
 from onboarding.console import place
 from onboarding.console.guard import ANYBODY, allow, console
-from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge, within
+from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge
+from onboarding.console.within import within
 from onboarding.resources import N_
 from onboarding.web.requests import client_address
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import audit, call_backs, masks, numbers, staff
 from onboarding.accounts.call_backs import CallBack
-from onboarding.console.acts import around
 from onboarding.console.guard import allow, console, me
 from onboarding.console.telling import tell, texts
+from onboarding.console.within import within
 from onboarding.db import current_session
 
 MOST = 100
@@ -29,7 +29,7 @@ def queue() -> str:
 @allow("helper", "supervisor")
 def take_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Take a request; where a colleague was faster the list says so."""
-    db, now, _settings = around()
+    db, now, _settings = within()
     taken = call_backs.take(db, now, call_back_id, me().staff_id)
     return noted("call-back-taken", taken) if taken else missed(call_back_id)
 
@@ -46,9 +46,9 @@ def give_back_call_back(call_back_id: UUID) -> ResponseReturnValue:
 @allow("helper", "supervisor")
 def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Note how the call went; the citizen is told that the request is done."""
-    db, now, _settings = around()
+    db, now, _settings = within()
     words = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
-    if not words and db.get(CallBack, call_back_id):
+    if not words and db.get(CallBack, call_back_id) is not None:
         return page(empty=True)
     done = call_backs.finish(db, now, call_back_id, me().staff_id, words)
     if done is None:
@@ -61,7 +61,7 @@ def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
 @allow("helper", "supervisor")
 def reveal_call_back(call_back_id: UUID) -> str:
     """Name and number in full, for whoever has taken the request and calls now."""
-    db, now, _settings = around()
+    db, now, _settings = within()
     mine = db.get(CallBack, call_back_id)
     if mine is None or (mine.state, mine.taken_by) != ("taken", me().staff_id):
         abort(404)
@@ -82,7 +82,7 @@ def missed(call_back_id: UUID) -> ResponseReturnValue:
 
 def noted(kind: str, changed: CallBack) -> ResponseReturnValue:
     """Keep in the trail what was done with a request, and go back to the list."""
-    db, now, _settings = around()
+    db, now, _settings = within()
     mine = me().staff
     audit.record(db, now, mine, kind, "call-back", journey=changed.journey_id, role=mine.role)
     return redirect(url_for("console.queue"), 303)

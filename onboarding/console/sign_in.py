@@ -1,18 +1,14 @@
 """Signing in to the console: by passkey. Nobody types a name."""
 
-from datetime import datetime
-
 from flask import Response, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from onboarding.accounts import challenges, passkeys, staff_attempts, staff_sessions
 from onboarding.accounts.sessions import token_hash
 from onboarding.accounts.staff import Staff
-from onboarding.config import Settings
 from onboarding.console import place
 from onboarding.console.guard import ANYBODY, allow, console, of_request
-from onboarding.db import current_session
+from onboarding.console.within import within
 from onboarding.resources import N_
 from onboarding.web.device import device_name
 from onboarding.web.requests import client_address
@@ -73,11 +69,6 @@ def enter(staff: Staff, how: str) -> ResponseReturnValue:
     token = session.renew()  # type: ignore[attr-defined]
     staff_sessions.start(db, now, staff, token, how, device_name(request.headers.get("User-Agent", "")))
     return redirect(url_for("console.home"), 303)
-
-
-def within() -> tuple[Session, datetime, Settings]:
-    """What this request works with."""
-    return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
 
 
 def browser() -> bytes:

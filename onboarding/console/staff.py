@@ -18,7 +18,7 @@ from onboarding.console import place
 from onboarding.console.forms import ReasonForm
 from onboarding.console.guard import allow, console, me
 from onboarding.console.menu import ROLE_NAMES
-from onboarding.console.sign_in import within
+from onboarding.console.within import within
 from onboarding.resources import N_
 
 LINK = "staff-link"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from onboarding.accounts import staff
 from onboarding.accounts.audit import KINDS, Entry
 from onboarding.console.guard import allow, console
-from onboarding.console.sign_in import within
+from onboarding.console.within import within
 
 PAGE = 50
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

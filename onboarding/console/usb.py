@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from onboarding.accounts import audit, challenges, staff_attempts, staff_keys
 from onboarding.console.first_sign_in import LINK_DEAD
 from onboarding.console.guard import ANYBODY, allow, console
-from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge, within
+from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge
+from onboarding.console.within import within
 from onboarding.resources import N_
 from onboarding.signatures import bridges, chain
 from onboarding.signatures.chain import Signer

@@ -1,0 +1,14 @@
+"""What a request of the console works with."""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from onboarding.config import Settings
+from onboarding.db import current_session
+
+
+def within() -> tuple[Session, datetime, Settings]:
+    """The database session, the time and the settings of this request."""
+    return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
