@@ -28,6 +28,9 @@ from onboarding.journey.challenge import usb
 from onboarding.journey.first import ANSWERS
 from onboarding.journey.pages import pages as journey_pages
 from onboarding.journey.usb_findings import usb_check
+from onboarding.oidc.endpoints import endpoints
+from onboarding.oidc.leaving import leaving
+from onboarding.oidc.pages import pages as oidc_pages
 from onboarding.portal.pages import pages as portal_pages
 from onboarding.portal.visits import VisitCounter
 from onboarding.resources import folder
@@ -97,7 +100,7 @@ def join(app: Flask, settings: Settings) -> None:
     language.init_app(app)
     pages.init_app(app, settings)
     assets.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(endpoints)
     Compress(app)
     login = LoginManager()
     login.init_app(app, add_context_processor=False)  # no page asks, no row is read
@@ -111,6 +114,9 @@ def join(app: Flask, settings: Settings) -> None:
         usb_check,
         citizen_pages,
         console_pages,
+        oidc_pages,
+        leaving,
+        endpoints,
         delivery,
         health,
     ):

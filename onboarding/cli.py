@@ -23,6 +23,7 @@ from onboarding.errors import SettingsError
 from onboarding.journey.drawing import FORMATS
 from onboarding.journey.table import TABLE
 from onboarding.migrations import schema
+from onboarding.oidc.cli import client
 from onboarding.opencps.cli import accounts
 from onboarding.resealing import reseal
 from onboarding.sites import command as sites
@@ -154,6 +155,7 @@ def upgrade(settings: Settings) -> None:
 main.add_command(staff)
 main.add_command(accounts)
 main.add_command(audit)
+main.add_command(client)
 main.add_command(sites)
 
 

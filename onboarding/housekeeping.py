@@ -7,12 +7,16 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding.accounts import (
+    assertions,
+    authorizations,
     browsers,
     certificates,
     challenges,
     codes,
     counters,
+    grants,
     journeys,
+    signing_keys,
     usb_checks,
     visitors,
 )
@@ -23,6 +27,9 @@ from onboarding.sms import outbox
 from onboarding.sms.texts import Texts
 
 log = logging.getLogger(__name__)
+KINDS = (
+    codes, counters, browsers, challenges, usb_checks, visitors, authorizations, assertions, grants, signing_keys,
+)  # fmt: skip
 PAUSE = timedelta(minutes=10)
 WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses
 
@@ -30,7 +37,7 @@ WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses
 def clean(database: Database, clock: Clock, settings: Settings) -> None:
     """Forget once, each kind in a transaction of its own; several processes may do so at the same time."""
     now = clock.now()
-    for kind in (codes, counters, browsers, challenges, usb_checks, visitors):
+    for kind in KINDS:
         with database.transaction() as db:
             kind.forget_old(db, now)
     with database.transaction() as db:

@@ -5,11 +5,13 @@ from sqlalchemy import func, select, update
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
+from onboarding.accounts.signing_keys import SigningKey
 from onboarding.accounts.staff import Staff
 from onboarding.db import Database
 from onboarding.sms.outbox import Message
 
 BATCH = 1000
+TABLES = (Account, Journey, CallBack, Message, Staff, SigningKey)
 
 
 def reseal(database: Database) -> int:
@@ -17,10 +19,12 @@ def reseal(database: Database) -> int:
 
     It may be stopped at any time and begun again, and the portal may run meanwhile.
     """
-    return sum(reseal_table(database, table) for table in (Account, Journey, CallBack, Message, Staff))
+    return sum(reseal_table(database, table) for table in TABLES)
 
 
-def reseal_table(database: Database, table: type[Account | Journey | CallBack | Message | Staff]) -> int:
+def reseal_table(
+    database: Database, table: type[Account | Journey | CallBack | Message | Staff | SigningKey]
+) -> int:
     """The same for one table, a transaction a batch."""
     done = 0
     while True:

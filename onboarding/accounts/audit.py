@@ -28,6 +28,8 @@ KINDS: dict[str, frozenset[str]] = {
     "staff-signed-in": frozenset(),
     "staff-signed-out": frozenset(),
     "staff-way-in-added": frozenset({"way"}),
+    "client-added": frozenset({"client"}),
+    "signing-key-made": frozenset({"key"}),
     "approval-requested": frozenset({"act", "approval"}),
     "approval-given": frozenset({"act", "approval"}),
     "approval-refused": frozenset({"act", "approval"}),

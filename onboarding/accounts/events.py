@@ -34,6 +34,9 @@ KINDS: dict[str, frozenset[str]] = {
     "number-changed": frozenset(),
     "request-refused": frozenset({"reason"}),
     "staff-refused": frozenset({"reason"}),
+    "consent-given": frozenset({"client"}),
+    "consent-withdrawn": frozenset({"client"}),
+    "grant-ended": frozenset({"client", "reason"}),
     "alarm": frozenset({"name", "level"}),
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import certificates, looks, masks, numbers, sessions
+from onboarding.accounts import certificates, consents, looks, masks, numbers, sessions
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.imports import EARLIER_PORTAL
 from onboarding.accounts.people import Account
@@ -51,6 +51,10 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
                 for one in certificates.of_account(db, account.id, ended=True)
             ],
         },
+        "services": [
+            {"name": one.client.name, "may_have": one.scopes, "since": one.given_at.isoformat()}
+            for one in consents.of_account(db, account.id)
+        ],
         "sign_ins": [
             {
                 "at": one.started_at.isoformat(),

@@ -12,13 +12,23 @@ from flask import (
     jsonify,
     redirect,
     render_template,
+    request,
     session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from onboarding.accounts import browsers, certificates, events, imports, looks, sessions
+from onboarding.accounts import (
+    browsers,
+    certificates,
+    clients,
+    consents,
+    events,
+    imports,
+    looks,
+    sessions,
+)
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sessions import SignIn
 from onboarding.citizen import own_data
@@ -70,6 +80,7 @@ def account(mine: SignIn) -> ResponseReturnValue:
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,
         looks=looks.at_account(current_session(), mine.account_id, LOOKS),
+        consents=consents.of_account(current_session(), mine.account_id),
         **on_page(staying(now, mine.open_until(settings)), url_for("citizen.account"), url_for("citizen.stay")),
     )
 
@@ -116,21 +127,32 @@ def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
     return leave_portal() if chosen.id == mine.id else redirect(url_for("citizen.account"), 303)
 
 
+@pages.post("/services/<uuid:client_id>/withdraw")
+@signed_in
+def withdraw(mine: SignIn, client_id: UUID) -> ResponseReturnValue:
+    """Take back what a service may have; it is signed out of this account everywhere."""
+    if not consents.withdraw(current_session(), current_app.extensions["clock"].now(), mine.account_id, client_id):
+        abort(404)
+    return redirect(url_for("citizen.account"), 303)
+
+
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Sign out here, and leave nothing for whoever uses this browser next."""
+    """Sign out here, and leave nothing for whoever uses this browser next; on to the service that wished so."""
     db, now = current_session(), current_app.extensions["clock"].now()
     if current_user.is_authenticated:
         events.record(db, now, "signed-out", account=me().account_id)
         sessions.end(db, now, me(), "signed-out")
-    return leave_portal()
+    return leave_portal(
+        clients.logout_address(db, *(request.form.get(name, "") for name in ("client_id", "onward", "state")))
+    )
 
 
-def leave_portal() -> Response:
+def leave_portal(onward: str | None = None) -> Response:
     """Forget this browser's token and journey, and have the browser forget the pages."""
     leave(current_session(), sessions.token_hash(session.token))  # type: ignore[attr-defined]
     logout_user()
     session.renew()  # type: ignore[attr-defined]
-    response = redirect(url_for("portal.page"), 303)
+    response = redirect(onward or url_for("portal.page"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return cast(Response, response)

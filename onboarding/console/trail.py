@@ -25,6 +25,8 @@ KIND_NAMES = {
     "staff-signed-in": _l("Signed in"),
     "staff-signed-out": _l("Signed out"),
     "staff-way-in-added": _l("Passkey or token registered"),
+    "client-added": _l("Service registered"),
+    "signing-key-made": _l("Signing key made"),
     "approval-requested": _l("Approval asked for"),
     "approval-given": _l("Approved"),
     "approval-refused": _l("Refused"),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from onboarding.journey import kept, staying
+from onboarding.journey import kept, service, staying
 from onboarding.journey.forms import StepForm
 from onboarding.journey.gate import turned_away
 from onboarding.journey.table import TABLE
@@ -152,6 +152,7 @@ def around(visit: Visit) -> dict[str, Any]:
     return {
         "back": url_for("journey.step", name=back) if back else None,
         "progress": progress(visit),
+        "service": service.name(visit),
         "another_device": url_for("journey.step", name="another-device") if visit.known else None,
     }
 
@@ -173,5 +174,5 @@ def prove_again(visit: Visit) -> Response:
 
 def to(name: str) -> Response:
     """On to a step by a GET, or at once to where that leads out of the wizard."""
-    outside = TABLE[name].exit
+    outside = service.way_back() or TABLE[name].exit if TABLE[name].exit else None
     return redirect(url_for(outside) if outside else url_for("journey.step", name=name), 303)

@@ -107,3 +107,10 @@ def set_cookie(response: Response, name: str, value: str, seconds: int | None = 
         httponly=True,
         samesite="Lax",
     )
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    """Have the browser forget a cookie, where it has it."""
+    if read_cookie(name) is not None:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.delete_cookie(cookie_name(current_app, name), secure=secure, httponly=True, samesite="Lax")

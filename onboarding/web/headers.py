@@ -39,7 +39,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         framers = g.get("framers", ())
         if framers:
             del response.headers["X-Frame-Options"]  # it knows all or nobody
-        response.headers["Content-Security-Policy"] = policy(g.get("connect_sources", ()), framers)
+        response.headers["Content-Security-Policy"] = policy(
+            g.get("connect_sources", ()), framers, g.get("form_target", "")
+        )
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -54,10 +56,17 @@ def allow_framing(*origins: str) -> None:
     g.framers = origins
 
 
+def allow_forms_to(origin: str) -> None:
+    """Let what follows from a form of this one page end at that service: browsers hold redirects to that."""
+    g.form_target = origin
+
+
 @cache
-def policy(connect_sources: tuple[str, ...], framers: tuple[str, ...]) -> str:
+def policy(connect_sources: tuple[str, ...], framers: tuple[str, ...], form_target: str) -> str:
     """The content security policy of one page."""
     own = {"connect-src": " ".join(["'self'", *connect_sources])}
     if framers:
         own["frame-ancestors"] = " ".join(framers)
+    if form_target:
+        own["form-action"] = f"'self' {form_target}"
     return "; ".join(f"{name} {value}" for name, value in (POLICY | own).items())

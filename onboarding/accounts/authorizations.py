@@ -1,0 +1,105 @@
+"""What services ask for: a request that waits until its citizen has signed in and agreed (rule R44).
+
+The browser holds a one-time token of it in a cookie, the row its hash, so the request outlives the change of the
+browser's session at the sign-in and can be answered in that browser only.
+"""
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, delete, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from onboarding.accounts.clients import Client
+from onboarding.db import Base, HasId
+
+COOKIE = "request"  # the name of the cookie that holds the token
+LIFE = timedelta(hours=1)  # long enough to register in
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The parameters of a request, checked (OpenID Connect Core, 3.1.2.1; RFC 7636)."""
+
+    redirect_uri: str
+    code_challenge: str
+    scopes: list[str]
+    state: str | None = None
+    nonce: str | None = None
+    prompt: list[str] = field(default_factory=list)
+    max_age: int | None = None
+    acr: str | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether the citizen has to sign in anew."""
+        return not {"login", "select_account"}.isdisjoint(self.prompt)
+
+
+class Authorization(HasId, Base):
+    """A request of a service that waits in one browser. It is answered once."""
+
+    __tablename__ = "authorizations"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+    client: Mapped[Client] = relationship()
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked for."""
+        return Asked(**self.parameters)
+
+
+def keep(db: Session, now: datetime, client: Client, asked: Asked) -> str:
+    """Keep a request; returns the token for the browser's cookie."""
+    token = secrets.token_urlsafe(32)
+    row = Authorization(
+        token_hash=token_hash(token),
+        client_id=client.id,
+        parameters=asdict(asked),
+        asked_at=now,
+        expires_at=now + LIFE,
+    )
+    db.add(row)
+    return token
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token of 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def waiting(db: Session, now: datetime, token: str | None) -> Authorization | None:
+    """The request that waits in the browser with this token."""
+    if not token:
+        return None
+    mine = select(Authorization).where(
+        Authorization.token_hash == token_hash(token),
+        Authorization.used_at.is_(None),
+        Authorization.asked_at <= now,
+        Authorization.expires_at > now,
+    )
+    return db.scalar(mine.options(joinedload(Authorization.client)))
+
+
+def take(db: Session, now: datetime, request: Authorization) -> bool:
+    """Use up a request; False where it was answered before. One statement (rule R01)."""
+    mine = update(Authorization).where(
+        Authorization.id == request.id, Authorization.used_at.is_(None), Authorization.expires_at > now
+    )
+    return db.scalar(mine.values(used_at=now).returning(Authorization.id)) is not None
+
+
+def forget_old(db: Session, now: datetime) -> None:
+    """Delete requests that nobody can answer any more."""
+    db.execute(delete(Authorization).where(Authorization.expires_at <= now))

@@ -1,0 +1,48 @@
+"""The public keys of a service that signs its assertions: checked when they are registered (RFC 7517, P35)."""
+
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey, import_key
+
+from onboarding.accounts.clients import WrongClient
+
+MOST = 10
+FAMILIES = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
+RSA: tuple[str, ...] = ("PS256", "RS256", "PS384", "RS384", "PS512", "RS512")
+
+
+def checked(jwks: Any) -> dict[str, Any]:
+    """The key set, public parts only. Raises WrongClient for keys that nobody should rely on."""
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list) or not 1 <= len(keys) <= MOST or not all(isinstance(key, dict) for key in keys):
+        raise WrongClient(f"a key set has 1 to {MOST} keys")
+    try:
+        return {"keys": [read(key).as_dict(private=False) for key in keys]}
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise WrongClient("a key of the set cannot be read") from None
+
+
+def read(data: dict[str, Any]) -> ECKey | RSAKey:
+    """One key. Raises WrongClient unless it is of a kind and size that is taken."""
+    if data.get("kty") not in ("EC", "RSA"):
+        raise WrongClient("keys are of kind EC or RSA")
+    key = import_key(data)
+    assert isinstance(key, ECKey | RSAKey)
+    if not algorithms(key):
+        raise WrongClient("EC keys are on P-256, P-384 or P-521; RSA keys have 2048 bits and e = 65537 or more")
+    return key
+
+
+def algorithms(key: ECKey | RSAKey) -> tuple[str, ...]:
+    """What may be signed with a key: one algorithm where it names one, else those of its kind (rule R43)."""
+    able: tuple[str, ...]
+    if isinstance(key, ECKey):
+        able = FAMILIES.get(key.curve_name, ())
+    else:
+        public = key.public_key
+        assert isinstance(public, RSAPublicKey)
+        able = RSA if public.key_size >= 2048 and public.public_numbers().e >= 65537 else ()
+    named = key.get("alg")
+    return able if named is None else tuple(one for one in able if one == named)

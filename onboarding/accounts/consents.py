@@ -1,0 +1,63 @@
+"""Consents: which services may have which data of whom. The citizen sees them at `/account` and withdraws them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from onboarding.accounts import events, grants
+from onboarding.accounts.clients import Client
+from onboarding.db import Base, HasId
+
+
+class Consent(HasId, Base):
+    """What one citizen lets one service have."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("account_id", "client_id"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    given_at: Mapped[datetime]
+
+    client: Mapped[Client] = relationship()
+
+
+def find(db: Session, account_id: UUID, client_id: UUID) -> Consent | None:
+    """What this citizen lets this service have."""
+    return db.scalar(select(Consent).where(Consent.account_id == account_id, Consent.client_id == client_id))
+
+
+def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> bool:
+    """Whether the citizen has agreed to all of this before."""
+    consent = find(db, account_id, client_id)
+    return consent is not None and set(scopes) <= set(consent.scopes)
+
+
+def give(db: Session, now: datetime, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> None:
+    """Remember that the citizen agrees to this, beside what was agreed to before."""
+    consent = find(db, account_id, client_id)
+    if consent is None:
+        consent = Consent(account_id=account_id, client_id=client_id, scopes=[], given_at=now)
+        db.add(consent)
+    consent.scopes, consent.given_at = sorted({*consent.scopes, *scopes}), now
+    events.record(db, now, "consent-given", account=account_id, client=str(client_id))
+
+
+def of_account(db: Session, account_id: UUID) -> list[Consent]:
+    """All consents of a citizen, newest first."""
+    mine = select(Consent).where(Consent.account_id == account_id).options(joinedload(Consent.client))
+    return list(db.scalars(mine.order_by(Consent.given_at.desc())))
+
+
+def withdraw(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> bool:
+    """Take a consent back: whatever the service holds is dead at once. False where there is none."""
+    mine = delete(Consent).where(Consent.account_id == account_id, Consent.client_id == client_id)
+    if db.scalar(mine.returning(Consent.id)) is None:
+        return False
+    grants.end_all(db, now, account_id, client_id)
+    events.record(db, now, "consent-withdrawn", account=account_id, client=str(client_id))
+    return True

@@ -1,0 +1,176 @@
+"""Grants: what a citizen's sign-in to a service has given it. Its code and all its tokens hang on the grant's row.
+
+Codes and tokens have 256 bits, are stored as hashes and used up by one statement each (rule R01, P39, P43). One
+that is used twice ends its grant and with it all that came from it (RFC 9700, 4.14; ASVS 10.4.2, 10.4.5).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, delete, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from onboarding.accounts import events
+from onboarding.accounts.authorizations import Asked
+from onboarding.accounts.clients import Client
+from onboarding.accounts.sessions import SignIn
+from onboarding.config import Settings
+from onboarding.db import Base, HasId
+
+CODE_LIFE = timedelta(seconds=60)  # P39
+ACCESS_LIFE = timedelta(minutes=5)  # P43
+REFRESH_IDLE = timedelta(hours=1)  # P43
+CODE, ACCESS, REFRESH = "code", "access", "refresh"
+
+
+class Grant(HasId, Base):
+    """What one sign-in to one service has given, bound to client, address, challenge, nonce and login (R42)."""
+
+    __tablename__ = "grants"
+
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey("sign_ins.id"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    redirect_uri: Mapped[str]
+    code_challenge: Mapped[str]
+    nonce: Mapped[str | None]
+    given_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+    client: Mapped[Client] = relationship()
+    sign_in: Mapped[SignIn] = relationship()
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still counts: it and its sign-in have not ended, and the account is active."""
+        over = self.ended_at is not None or self.sign_in.ended_at is not None
+        return not over and now < self.ends_at and self.sign_in.account.state == "active"
+
+
+class Token(HasId, Base):
+    """A code, an access token or a refresh token of a grant."""
+
+    __tablename__ = "tokens"
+
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+    grant: Mapped[Grant] = relationship()
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it counts: neither used up nor over, and its grant is open."""
+        return self.used_at is None and self.issued_at <= now < self.expires_at and self.grant.is_open(now)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Fresh tokens as their client gets them; the refresh token for those that have one."""
+
+    access: str
+    refresh: str | None
+    scopes: list[str]
+
+
+def hashed(token: str) -> bytes:
+    """What the database keeps of a code or token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def issue(
+    db: Session, now: datetime, grant: Grant, kind: str, life: timedelta, scopes: Sequence[str] | None = None
+) -> str:
+    """A fresh code or token of a grant; none outlives it."""
+    token = secrets.token_urlsafe(32)
+    row = Token(
+        grant_id=grant.id,
+        kind=kind,
+        token_hash=hashed(token),
+        scopes=list(grant.scopes if scopes is None else scopes),
+        issued_at=now,
+        expires_at=min(now + life, grant.ends_at),
+    )
+    db.add(row)
+    return token
+
+
+def give(db: Session, now: datetime, settings: Settings, sign_in: SignIn, client: Client, asked: Asked) -> str:
+    """A new grant of what was asked for; returns its code."""
+    grant = Grant(
+        client_id=client.id,
+        account_id=sign_in.account_id,
+        sign_in_id=sign_in.id,
+        scopes=asked.scopes,
+        redirect_uri=asked.redirect_uri,
+        code_challenge=asked.code_challenge,
+        nonce=asked.nonce,
+        given_at=now,
+        ends_at=sign_in.started_at + timedelta(seconds=settings.absolute_seconds),
+    )
+    db.add(grant)
+    db.flush()
+    return issue(db, now, grant, CODE, CODE_LIFE)
+
+
+def tokens(db: Session, now: datetime, grant: Grant, scopes: Sequence[str]) -> Issued:
+    """Fresh tokens of a grant; what is refreshed later has all of the grant's scopes again."""
+    access = issue(db, now, grant, ACCESS, ACCESS_LIFE, scopes)
+    refresh = issue(db, now, grant, REFRESH, REFRESH_IDLE) if grant.client.refreshes else None
+    return Issued(access, refresh, list(scopes))
+
+
+def find(db: Session, token: str, *kinds: str) -> Token | None:
+    """The row of a code or token of one of these kinds, with all that it hangs on, dead or alive."""
+    whole = joinedload(Token.grant)
+    mine = select(Token).where(Token.token_hash == hashed(token), Token.kind.in_(kinds))
+    return db.scalar(
+        mine.options(whole.joinedload(Grant.client), whole.joinedload(Grant.sign_in).joinedload(SignIn.account))
+    )
+
+
+def take(db: Session, now: datetime, client: Client, token: Token) -> bool:
+    """Use up a code or refresh token of this client; one that was used before ends its grant.
+
+    One statement decides which of many uses at once is the first. False where this is not it, or it is over.
+    """
+    if token.grant.client_id != client.id or not token.grant.is_open(now):
+        return False
+    mine = update(Token).where(
+        Token.id == token.id, Token.used_at.is_(None), Token.issued_at <= now, Token.expires_at > now
+    )
+    taken = mine.values(used_at=now).returning(Token.id).execution_options(synchronize_session=False)
+    if db.scalar(taken) is not None:
+        return True
+    if now < token.expires_at:
+        end(db, now, token.grant, "used-twice")
+    return False
+
+
+def end(db: Session, now: datetime, grant: Grant, reason: str) -> None:
+    """End a grant: everything that came from it is dead from here on."""
+    mine = update(Grant).where(Grant.id == grant.id, Grant.ended_at.is_(None)).values(ended_at=now)
+    if db.scalar(mine.returning(Grant.id)) is not None:
+        events.record(db, now, "grant-ended", account=grant.account_id, client=str(grant.client_id), reason=reason)
+
+
+def end_all(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> None:
+    """End all that a citizen's sign-ins have given a service."""
+    mine = update(Grant).where(
+        Grant.account_id == account_id, Grant.client_id == client_id, Grant.ended_at.is_(None)
+    )
+    db.execute(mine.values(ended_at=now))
+
+
+def forget_old(db: Session, now: datetime) -> None:
+    """Delete tokens and grants whose time is over."""
+    db.execute(delete(Token).where(Token.grant_id.in_(select(Grant.id).where(Grant.ends_at <= now))))
+    db.execute(delete(Grant).where(Grant.ends_at <= now))

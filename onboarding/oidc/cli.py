@@ -1,0 +1,57 @@
+"""`onboarding client`: the services that citizens may sign in to, until the console has pages for them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from onboarding.accounts import audit, client_keys, clients, signing_keys
+from onboarding.accounts.clients import SCOPES, WrongClient
+from onboarding.clock import SystemClock
+from onboarding.config import Settings
+from onboarding.db import Database
+
+Read = Callable[[], Settings]
+AT_THE_MACHINE = "command line"
+
+
+@click.group()
+def client() -> None:
+    """Register services that citizens sign in to through their account (OpenID Connect)."""
+
+
+@client.command()
+@click.argument("name")
+@click.option("--redirect-uri", "redirect_uris", multiple=True, required=True, help="Where it gets its answers.")
+@click.option("--logout-uri", "logout_uris", multiple=True, help="Where a citizen may go after signing out.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), default=("openid", "profile"))
+@click.option("--sector", help="Services of one sector know a citizen by the same `sub`; else the host's name.")
+@click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its public keys.")
+@click.option("--refresh/--no-refresh", "refreshes", default=True, help="Whether it gets refresh tokens.")
+@click.pass_obj
+def add(read: Read, /, jwks: Path | None, **given: Any) -> None:
+    """Register the service NAME; prints its id and its secret, which nobody can read again."""
+    settings, now = read(), SystemClock().now()
+    try:
+        keys = client_keys.checked(json.loads(jwks.read_text(encoding="utf-8"))) if jwks else None
+        with Database.opened(settings) as database, database.transaction() as db:
+            added, secret = clients.add(db, now, jwks=keys, loopback=settings.sandbox, **given)
+            audit.record(db, now, None, "client-added", AT_THE_MACHINE, client=str(added.id))
+    except (WrongClient, ValueError) as wrong:
+        raise click.ClickException(str(wrong)) from None
+    click.echo(f"client_id={added.id}")
+    if secret:
+        click.echo(f"client_secret={secret}")
+
+
+@client.command("change-key")
+@click.pass_obj
+def change_key(read: Read) -> None:
+    """Make the next key that signs ID tokens; it is published now and signs from tomorrow."""
+    settings, now = read(), SystemClock().now()
+    with Database.opened(settings) as database, database.transaction() as db:
+        key = signing_keys.change(db, now)
+        audit.record(db, now, None, "signing-key-made", AT_THE_MACHINE, key=key.kid)
+    click.echo(f"{key.kid} signs from {key.signs_from.isoformat(timespec='minutes')}")

@@ -1,0 +1,170 @@
+"""Where citizens come by with a service's request, agree to it, and go back to the service.
+
+A service asks by a GET, and a citizen who has agreed before is sent back by its answer: both have to write, in a
+transaction of their own (decision 20).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from onboarding.accounts import authorizations, clients, consents, grants
+from onboarding.accounts.authorizations import Asked, Authorization
+from onboarding.accounts.clients import Client
+from onboarding.accounts.sessions import SignIn
+from onboarding.db import current_session
+from onboarding.oidc import asking, hints
+from onboarding.oidc.worth import lacking
+from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
+from onboarding.web.headers import allow_forms_to
+from onboarding.web.language import LANGUAGES
+from onboarding.web.requests import note_refusal, origin_of
+
+pages = Blueprint("oidc", __name__, url_prefix="/oidc")
+
+
+def see(address: str) -> Response:
+    """On to an address by a GET (attack D22)."""
+    return cast(Response, redirect(address, 303))
+
+
+def now() -> datetime:
+    """The time of this request."""
+    return cast(datetime, current_app.extensions["clock"].now())
+
+
+def me() -> SignIn | None:
+    """The sign-in of this browser."""
+    return cast(SignIn, current_user) if current_user.is_authenticated else None
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session that can write, whatever the method of the request."""
+    if request.method == "POST":
+        yield current_session()
+    else:
+        with current_app.extensions["database"].transaction() as db:
+            yield db
+
+
+@pages.get("/authorize")
+def authorize() -> ResponseReturnValue:
+    """A service's request (OpenID Connect Core, 3.1.2). Nothing goes to an address that is not its own (R41)."""
+    sent = request.args.to_dict()
+    client = clients.find(current_session(), sent.get("client_id", ""))
+    if client is None or sent.get("redirect_uri") not in client.redirect_uris:
+        note_refusal("redirect-uri")
+        abort(400)
+    try:
+        asked = asking.read(sent, client)
+        asking.demand(hints.fits(client, me(), sent.get("id_token_hint")), "login_required")
+    except asking.Refused as refused:
+        return back(sent["redirect_uri"], asking.state(sent), error=refused.error)
+    lack = lacking(now(), asked, now(), me())
+    if lack is None and agreed(client, asked):
+        with writing() as db:
+            code = code_for(db, client, asked)
+        return back(asked.redirect_uri, asked.state, code=code)
+    if "none" in asked.prompt:
+        return back(asked.redirect_uri, asked.state, error=lack or "consent_required")
+    with writing() as db:
+        token = authorizations.keep(db, now(), client, asked)
+    answer = to_wizard(asked, language()) if lack else see(url_for("oidc.consent"))
+    set_cookie(answer, authorizations.COOKIE, token, int(authorizations.LIFE.total_seconds()))
+    return answer
+
+
+@pages.get("/consent")
+def consent() -> ResponseReturnValue:
+    """The request that waits in this browser: on to the sign-in, the question, or the service, as it needs."""
+    waiting = authorizations.waiting(current_session(), now(), read_cookie(authorizations.COOKIE))
+    if waiting is None:
+        return nothing_waits()
+    asked = waiting.asked
+    lack = lacking(now(), asked, waiting.asked_at, me())
+    if lack == "login_required":
+        return to_wizard(asked)
+    if lack is not None:
+        return answered(waiting, error=lack)
+    if agreed(waiting.client, asked):
+        return answered(waiting)
+    allow_forms_to(origin_of(asked.redirect_uri))
+    return render_template("oidc/consent.html", waiting=waiting, scopes=asked.scopes)
+
+
+@pages.post("/consent")
+def decide() -> ResponseReturnValue:
+    """The citizen's word on exactly the request that was shown (rule R44)."""
+    db, sign_in = current_session(), me()
+    waiting = authorizations.waiting(db, now(), read_cookie(authorizations.COOKIE))
+    if waiting is None:
+        return nothing_waits()
+    asked = waiting.asked
+    if request.form.get("request_id") != str(waiting.id) or lacking(now(), asked, waiting.asked_at, sign_in):
+        return see(url_for("oidc.consent"))
+    if request.form.get("decision") != "allow":
+        return answered(waiting, error="access_denied")
+    assert sign_in is not None
+    consents.give(db, now(), sign_in.account_id, waiting.client_id, asked.scopes)
+    return answered(waiting)
+
+
+def agreed(client: Client, asked: Asked) -> bool:
+    """Whether the citizen needs no asking: agreed before, and the service does not want it asked again."""
+    sign_in = me()
+    assert sign_in is not None
+    asks = "consent" in asked.prompt
+    return not asks and consents.covers(current_session(), sign_in.account_id, client.id, asked.scopes)
+
+
+def answered(waiting: Authorization, error: str | None = None) -> Response:
+    """Back to the service with the request's answer, which it gets once."""
+    asked = waiting.asked
+    with writing() as db:
+        if not authorizations.take(db, now(), waiting):
+            return nothing_waits()
+        answer = {"error": error} if error else {"code": code_for(db, waiting.client, asked)}
+    response = back(asked.redirect_uri, asked.state, **answer)
+    drop_cookie(response, authorizations.COOKIE)
+    return response
+
+
+def code_for(db: Session, client: Client, asked: Asked) -> str:
+    """The code of a new grant (P39)."""
+    sign_in = me()
+    assert sign_in is not None
+    return grants.give(db, now(), current_app.extensions["settings"], sign_in, client, asked)
+
+
+def back(redirect_uri: str, state: str | None, **answer: str) -> Response:
+    """To the service's own address, with who answers (RFC 9207) and its `state` as it came."""
+    issuer = current_app.extensions["settings"].public_url
+    told = answer | ({"state": state} if state else {}) | {"iss": issuer}
+    return see(f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(told)}")
+
+
+def to_wizard(asked: Asked, language: str | None = None) -> Response:
+    """The wizard is the sign-in page; whoever has no account makes one there and comes back signed in."""
+    answer = "usb" if asked.acr == "signature" else None
+    return see(url_for("journey.step", name="account", answer=answer, lang=language))
+
+
+def language() -> str | None:
+    """The first language of ours in `ui_locales`."""
+    wanted = (tag.partition("-")[0] for tag in request.args.get("ui_locales", "").split())
+    return next((tag for tag in wanted if tag in LANGUAGES), None)
+
+
+def nothing_waits() -> Response:
+    """Nothing to answer in this browser: on to the citizen's own page."""
+    response = see(url_for("citizen.account"))
+    drop_cookie(response, authorizations.COOKIE)
+    return response

@@ -1,0 +1,34 @@
+"""What a sign-in was worth, and whether that is enough for what a service asks for (rule R39, RFC 8176)."""
+
+from datetime import datetime, timedelta
+
+from onboarding.accounts.authorizations import Asked
+from onboarding.accounts.sessions import SignIn
+
+# From weaker to stronger. Neither may claim to resist phishing: an SMS can be relayed, and so can a challenge
+# that the page hands to the signing program.
+ACRS = ("phone", "signature")
+AMR = {"phone": ["otp", "sms"], "signature": ["pop"]}
+
+
+def acr(sign_in: SignIn) -> str:
+    """How strongly somebody proved who they are."""
+    return "signature" if sign_in.how == "usb" else "phone"
+
+
+def lacking(now: datetime, asked: Asked, asked_at: datetime, sign_in: SignIn | None) -> str | None:
+    """The error that says what a sign-in lacks for this request; None where it is enough.
+
+    A sign-in that came after the request is as fresh as any can be; `unmet_authentication_requirements` then says
+    that the stronger way was offered and another one was walked (OpenID Connect Core, 3.1.2.6).
+    """
+    if sign_in is None:
+        return "login_required"
+    fresh = sign_in.started_at > asked_at
+    if asked.again and not fresh:
+        return "login_required"
+    if asked.max_age is not None and not fresh and now - sign_in.started_at > timedelta(seconds=asked.max_age):
+        return "login_required"
+    if asked.acr and ACRS.index(acr(sign_in)) < ACRS.index(asked.acr):
+        return "unmet_authentication_requirements" if fresh else "login_required"
+    return None
