@@ -53,7 +53,7 @@ def by_secret(db: Session, header: str) -> Client | None:
 
 def by_signature(db: Session, now: datetime, settings: Settings, assertion: str) -> Client | None:
     """The client that has signed this assertion for us, a minute ago at most, and not sent it before."""
-    client = clients.find(db, str(jose.claims_of(assertion).get("sub")))
+    client = clients.find(db, str((jose.claims_of(assertion) or {}).get("sub")))
     if client is None or client.jwks is None:
         return None
     told = jose.verified(assertion, client.jwks["keys"])

@@ -169,7 +169,7 @@ def revoke() -> ResponseReturnValue:
     found = grants.find(db, request.form.get("token", ""), ACCESS, REFRESH)
     if found is not None and found.grant.client_id == client.id:
         grants.end(db, now(), found.grant, "by-client")
-    return "", 200
+    return jsonify({})
 
 
 def open_token(sent: str, *kinds: str) -> Token | None:

@@ -38,7 +38,7 @@ def verified(token: str, keys: Iterable[dict[str, Any]], kind: str | None = "JWT
     if header is None or header.get("typ", kind) != kind:
         return None
     candidates = [read(key) for key in keys if header.get("kid") in (None, key.get("kid"))]
-    return next((claims for key in candidates if (claims := signed(token, header["alg"], key)) is not None), None)
+    return claims_of(token) if any(signed(token, header["alg"], key) for key in candidates) else None
 
 
 def header_of(token: str) -> Claims | None:
@@ -51,20 +51,20 @@ def header_of(token: str) -> Claims | None:
     return header
 
 
-def claims_of(token: str) -> Claims:
+def claims_of(token: str) -> Claims | None:
     """What a token claims, unproven: good for finding out whose keys to try."""
-    return (json_object(token.split(".")[1]) if header_of(token) else None) or {}
+    return json_object(token.split(".")[1]) if header_of(token) else None
 
 
-def signed(token: str, algorithm: str, key: ECKey | RSAKey) -> Claims | None:
-    """The claims, if this key has signed them by this algorithm and may do so."""
+def signed(token: str, algorithm: str, key: ECKey | RSAKey) -> bool:
+    """Whether this key has signed a token by this algorithm, and may do so."""
     if algorithm not in algorithms(key):
-        return None
+        return False
     try:
         jws.deserialize_compact(token, key, algorithms=[algorithm])
     except (JoseError, ValueError, TypeError):
-        return None
-    return json_object(token.split(".")[1])
+        return False
+    return True
 
 
 def json_object(part: str) -> Claims | None:

@@ -1,0 +1,82 @@
+"""Which services can be registered."""
+
+import pytest
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import ECKey, OctKey, RSAKey
+
+from onboarding.accounts import client_keys, clients
+from onboarding.accounts.clients import WrongClient
+from onboarding.db import Database
+from tests.clock import MovableClock
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+GOOD = "https://permits.example/back"
+
+
+@ONE
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "http://permits.example/back", "https://user@permits.example/", "https://u:p@permits.example/",
+        f"{GOOD}#part", "https://*.permits.example/", "https://permits.example/*", "data:text/html,x", "/back", "",
+        "https:///back", "https://permits.example\\@evil.example/", "https://permits.example/a b", f"{GOOD}\n", "https://[::1",
+        "https://permits.example:port/", "https://đẹp.example/", GOOD + "x" * 500, "permits://back",
+        "http://127.0.0.1:9000/back",
+    ],
+)  # fmt: skip
+def test_D21_an_address_that_is_not_safe_to_redirect_to_is_refused(
+    database: Database, clock: MovableClock, address: str
+) -> None:
+    with database.transaction() as db:
+        with pytest.raises(WrongClient):
+            clients.add(db, clock.now(), "Permits", [address])
+        with pytest.raises(WrongClient):
+            clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[address])
+        clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[GOOD])
+
+
+@ONE
+def test_the_developers_own_computer_is_for_a_sandbox(database: Database, clock: MovableClock) -> None:
+    with database.transaction() as db:
+        for n, address in enumerate(("http://127.0.0.1:9000/back", "http://localhost/x", "http://[::1]:8/x")):
+            client, secret = clients.add(db, clock.now(), f"Mine {n}", [address], loopback=True)
+            assert (client.auth_method, len(str(secret))) == ("client_secret_basic", 43)
+
+
+@ONE
+@pytest.mark.parametrize("name", ["", " Permits", "x" * 61, "a\nb", "a\u202eb"])
+def test_a_name_stands_on_citizens_pages(database: Database, clock: MovableClock, name: str) -> None:
+    with database.transaction() as db, pytest.raises(WrongClient):
+        clients.add(db, clock.now(), name, [GOOD])
+
+
+@ONE
+def test_no_two_services_have_one_name_and_several_hosts_need_a_sector(
+    database: Database, clock: MovableClock
+) -> None:
+    with database.transaction() as db:
+        clients.add(db, clock.now(), "Permits", [GOOD])
+        with pytest.raises(WrongClient, match="another service"):
+            clients.add(db, clock.now(), "Permits", [GOOD])
+        with pytest.raises(WrongClient, match="sector"):
+            clients.add(db, clock.now(), "Two", [GOOD, "https://other.example/"])
+        named, _ = clients.add(db, clock.now(), "Two", [GOOD, "https://other.example/"], sector="land")
+        assert named.sector == "land"
+        with pytest.raises(WrongClient, match="scope"):
+            clients.add(db, clock.now(), "Three", [GOOD], scopes=["everything"])
+        with pytest.raises(WrongClient, match="between"):
+            clients.add(db, clock.now(), "Three", [])
+
+
+def test_keys_are_registered_without_their_private_parts_and_weak_ones_not_at_all() -> None:
+    kept = client_keys.checked({"keys": [ECKey.generate_key("P-256").as_dict(private=True)]})
+    assert "d" not in kept["keys"][0]
+    with pytest.warns(SecurityWarning):
+        weak = RSAKey.generate_key(1024).as_dict(private=False)
+    symmetric = OctKey.generate_key(256).as_dict(private=True)
+    for wrong in (weak, symmetric, {"kty": "EC"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}, {}):
+        with pytest.raises(WrongClient):
+            client_keys.checked({"keys": [wrong]})
+    for wrong_set in ({}, {"keys": []}, {"keys": [None]}, [], None, {"keys": kept["keys"] * 11}):
+        with pytest.raises(WrongClient):
+            client_keys.checked(wrong_set)

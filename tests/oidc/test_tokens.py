@@ -1,0 +1,270 @@
+"""What codes and tokens are good for: once, for a short time, for one service, for what was agreed to."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from onboarding import housekeeping
+from onboarding.accounts.grants import Grant, Token
+from onboarding.accounts.people import Account
+from onboarding.accounts.sessions import SignIn
+from onboarding.config import Settings
+from onboarding.db import Database
+from tests.attacks.wizard import events
+from tests.clock import MovableClock
+from tests.journey.people import OTHER, NewPerson, Person
+from tests.oidc.service import HOME, Service
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+DEAD = {"error": "invalid_grant"}
+
+
+def alive(service: Service, tokens: dict[str, str]) -> tuple[bool, bool]:
+    """Whether access and refresh token still count."""
+    told = [service.call("introspect", token=tokens[f"{kind}_token"]).get_json() for kind in ("access", "refresh")]
+    return told[0]["active"], told[1]["active"]
+
+
+def test_D10_a_code_used_twice_ends_all_that_came_from_it(
+    person: Person, service: Service, database: Database
+) -> None:
+    person.register()
+    code = service.code(person)
+    tokens = service.trade(code).get_json()
+    newer = service.refresh(tokens["refresh_token"]).get_json()
+    assert alive(service, newer) == (True, True)
+    again = service.trade(code)
+    assert (again.status_code, again.get_json()) == (400, DEAD)
+    assert alive(service, newer) == (False, False)
+    assert service.userinfo(newer["access_token"]).status_code == 401
+    assert service.refresh(newer["refresh_token"]).get_json() == DEAD
+    assert [facts["reason"] for _, facts in events(database, "grant-ended")] == ["used-twice"]
+
+
+@ONE
+@pytest.mark.parametrize(("age", "good"), [(59, True), (60, False), (-1, False)])
+def test_P39_a_code_lives_for_60_seconds(
+    person: Person, service: Service, clock: MovableClock, age: int, good: bool
+) -> None:
+    person.register()
+    code = service.code(person)
+    clock.advance(seconds=age)
+    assert (service.trade(code).status_code == 200) is good
+
+
+@ONE
+@pytest.mark.parametrize(
+    "verifier", ["", "short", "a" * 42, "a" * 129, "wrong" * 10, "ô" * 43, secrets.token_urlsafe(32)]
+)
+def test_D14_a_wrong_verifier_gets_nothing_and_uses_the_code_up(
+    person: Person, service: Service, verifier: str
+) -> None:
+    person.register()
+    code = service.code(person)
+    assert service.trade(code, code_verifier=verifier).get_json() == DEAD
+    assert service.trade(code).get_json() == DEAD
+
+
+@ONE
+def test_R42_a_code_is_its_clients_and_its_addresss(
+    app: Flask, clock: MovableClock, person: Person, service: Service
+) -> None:
+    person.register()
+    thief = Service(app, clock, "Another")
+    thief.verifier = service.verifier
+    code = service.code(person)
+    assert thief.trade(code).get_json() == DEAD
+    tokens = service.trade(code).get_json()
+    assert alive(service, tokens) == (True, True), "a stranger's try costs nothing"
+    assert thief.refresh(tokens["refresh_token"]).get_json() == DEAD
+    assert thief.call("introspect", token=tokens["access_token"]).get_json() == {"active": False}
+    assert thief.call("revoke", token=tokens["access_token"]).status_code == 200
+    assert alive(service, tokens) == (True, True)
+    assert service.trade(service.code(person), redirect_uri=f"{HOME}/else").get_json() == DEAD
+
+
+@ONE
+def test_R42_each_kind_of_token_has_one_use(person: Person, service: Service) -> None:
+    person.register()
+    code = service.code(person)
+    tokens = service.trade(code).get_json()
+    for token in (tokens["refresh_token"], tokens["id_token"], code, "", "x" * 5000):
+        assert service.userinfo(token).status_code == 401
+    for token in (tokens["access_token"], tokens["id_token"], code, ""):
+        assert service.refresh(token).get_json() == DEAD
+    for token in (tokens["access_token"], tokens["refresh_token"]):
+        assert service.trade(token).get_json() == DEAD
+
+
+def test_a_refresh_token_is_changed_at_each_use_and_used_twice_ends_its_family(
+    person: Person, service: Service
+) -> None:
+    person.register()
+    first = service.tokens(person)
+    second = service.refresh(first["refresh_token"]).get_json()
+    third = service.refresh(second["refresh_token"]).get_json()
+    assert service.told(third["id_token"])["sub"] == service.told(first["id_token"])["sub"]
+    assert service.refresh(first["refresh_token"]).get_json() == DEAD
+    assert alive(service, third) == (False, False)
+
+
+@ONE
+def test_D20_a_refresh_is_never_for_more_than_was_agreed_to(person: Person, service: Service) -> None:
+    person.register()
+    tokens = service.tokens(person, scope="openid profile unknown")
+    assert tokens["scope"] == "openid profile"
+    for scope in ("openid profile phone", "national_id", "unknown", ""):
+        assert service.refresh(tokens["refresh_token"], scope=scope).get_json() == {"error": "invalid_scope"}
+    narrow = service.refresh(tokens["refresh_token"], scope="openid").get_json()
+    assert narrow["scope"] == "openid"
+    assert service.userinfo(narrow["access_token"]).get_json().keys() == {"sub"}
+    assert service.refresh(narrow["refresh_token"]).get_json()["scope"] == "openid profile"
+
+
+@ONE
+def test_D20_a_service_gets_no_scope_that_it_is_not_registered_for(
+    app: Flask, clock: MovableClock, person: Person
+) -> None:
+    person.register()
+    plain = Service(app, clock, scopes=["openid"], refreshes=False)
+    tokens = plain.tokens(person, scope="openid profile phone national_id")
+    assert tokens["scope"] == "openid"
+    assert "refresh_token" not in tokens
+
+
+@ONE
+def test_P43_tokens_end_in_time(person: Person, service: Service, clock: MovableClock) -> None:
+    person.register()
+    tokens = service.tokens(person)
+    clock.advance(seconds=299)
+    assert alive(service, tokens) == (True, True)
+    clock.advance(seconds=1)
+    assert alive(service, tokens) == (False, True)
+    clock.advance(minutes=54, seconds=59)
+    tokens = service.refresh(tokens["refresh_token"]).get_json()
+    clock.advance(hours=1)
+    assert service.refresh(tokens["refresh_token"]).get_json() == DEAD
+
+
+@ONE
+def test_P43_nothing_outlives_the_twelve_hours_of_the_sign_in(
+    person: Person, service: Service, clock: MovableClock, database: Database, settings: Settings
+) -> None:
+    person.register()
+    tokens = service.tokens(person)
+    for _ in range(12):
+        clock.advance(minutes=59)
+        tokens = service.refresh(tokens["refresh_token"]).get_json()
+    clock.advance(minutes=12)
+    assert alive(service, tokens) == (False, False)
+    housekeeping.clean(database, clock, settings)
+    with database.transaction(write=False) as db:
+        assert (db.scalars(select(Token)).all(), db.scalars(select(Grant)).all()) == ([], [])
+
+
+def signed_out(person: Person, _service: Service, _database: Database) -> None:
+    person.client.visit("/account")
+    person.submit(form="sign-out")
+
+
+def suspended(_person: Person, _service: Service, database: Database) -> None:
+    with database.transaction() as db:
+        db.execute(update(Account).values(state="suspended"))
+
+
+def withdrawn(person: Person, _service: Service, _database: Database) -> None:
+    person.client.visit("/account")
+    assert "Giấy phép xây dựng" in person.page.text
+    person.submit(form="withdraw")
+    assert "Giấy phép xây dựng" not in person.page.text
+
+
+@pytest.mark.parametrize("what", [signed_out, suspended, withdrawn])
+def test_D24_a_lost_right_acts_at_once(
+    person: Person, service: Service, database: Database, what: Callable[[Person, Service, Database], None]
+) -> None:
+    person.register()
+    tokens, code = service.tokens(person), service.code(person)
+    what(person, service, database)
+    assert service.userinfo(tokens["access_token"]).status_code == 401
+    assert alive(service, tokens) == (False, False)
+    assert service.refresh(tokens["refresh_token"]).get_json() == DEAD
+    assert service.trade(code).get_json() == DEAD
+
+
+@ONE
+def test_D24_userinfo_takes_a_token_in_the_header_or_body_never_in_the_address(
+    person: Person, service: Service
+) -> None:
+    person.register()
+    token = service.tokens(person, scope="openid phone")["access_token"]
+    header = {"Authorization": f"Bearer {token}"}
+    by_header = service.http.get("/oidc/userinfo", headers=header).get_json()
+    assert by_header["phone_number"] == "+84901234567"
+    assert service.http.post("/oidc/userinfo", headers=header).get_json() == by_header
+    assert service.http.post("/oidc/userinfo", data={"access_token": token}).get_json() == by_header
+    for answer in (
+        service.http.get(f"/oidc/userinfo?access_token={token}"),
+        service.http.get(f"/oidc/userinfo?access_token={token}", headers=header),
+        service.http.get("/oidc/userinfo"),
+        service.http.get("/oidc/userinfo", headers={"Authorization": f"Basic {token}"}),
+    ):
+        assert (answer.status_code, answer.get_json()) == (401, {"error": "invalid_token"})
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@ONE
+def test_a_service_gives_its_tokens_back(person: Person, service: Service) -> None:
+    person.register()
+    for kind in ("access_token", "refresh_token"):
+        tokens = service.tokens(person)
+        assert service.call("revoke", token=tokens[kind]).status_code == 200
+        assert alive(service, tokens) == (False, False)
+    assert service.call("revoke", token="unheard-of").status_code == 200
+
+
+def test_D26_a_citizen_is_another_one_in_each_sector(
+    app: Flask, clock: MovableClock, new_person: NewPerson, service: Service, database: Database
+) -> None:
+    person, other = new_person(), new_person(OTHER)
+    person.register()
+    other.register(national_id="093065005555")
+    kin = Service(app, clock, "Same sector", redirect_uris=["https://permits.example/other"])
+    stranger = Service(app, clock, "Other sector", redirect_uris=["https://health.example/back"])
+
+    def sub(service: Service, person: Person) -> str:
+        return str(service.told(service.tokens(person)["id_token"])["sub"])
+
+    mine = sub(service, person)
+    assert mine == sub(service, person) == sub(kin, person)
+    assert len({mine, sub(stranger, person), sub(service, other)}) == 3
+    with database.transaction(write=False) as db:
+        ids = [account_id.hex for account_id in db.scalars(select(Account.id))]
+    assert len(mine) == 64
+    assert not any(account_id in mine or account_id[:8] in mine for account_id in ids)
+
+
+@ONE
+def test_the_database_holds_no_code_no_token_and_no_secret(
+    person: Person, service: Service, database: Database
+) -> None:
+    person.register()
+    code = service.code(person)
+    tokens = service.trade(code).get_json()
+    files = Path(str(database.engine.url.database)).parent.glob("onboarding.db*")
+    held = b"".join(file.read_bytes() for file in files)
+    assert service.id.replace("-", "").encode() in held
+    for secret in (code, tokens["access_token"], tokens["refresh_token"], str(service.secret), '"d":'):
+        assert secret.encode() not in held
+
+
+def test_a_sign_in_that_ended_gives_no_code(person: Person, service: Service, database: Database) -> None:
+    person.register()
+    service.tokens(person)
+    with database.transaction() as db:
+        db.execute(update(SignIn).values(ended_at=SignIn.started_at))
+    assert person.client.get(service.asks()).location.startswith("/onboarding/account")
