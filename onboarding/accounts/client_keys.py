@@ -9,6 +9,8 @@ from joserfc.jwk import ECKey, RSAKey, import_key
 from onboarding.accounts.clients import WrongClient
 
 MOST = 10
+LEAST = 342  # base64url characters of a modulus of 2048 bits
+TOO_WEAK = "EC keys are on P-256, P-384 or P-521; RSA keys have 2048 bits and e = 65537 or more"
 FAMILIES = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
 RSA: tuple[str, ...] = ("PS256", "RS256", "PS384", "RS384", "PS512", "RS512")
 
@@ -28,10 +30,12 @@ def read(data: dict[str, Any]) -> ECKey | RSAKey:
     """One key. Raises WrongClient unless it is of a kind and size that is taken."""
     if data.get("kty") not in ("EC", "RSA"):
         raise WrongClient("keys are of kind EC or RSA")
+    if data["kty"] == "RSA" and len(str(data.get("n"))) < LEAST:
+        raise WrongClient(TOO_WEAK)
     key = import_key(data)
     assert isinstance(key, ECKey | RSAKey)
     if not algorithms(key):
-        raise WrongClient("EC keys are on P-256, P-384 or P-521; RSA keys have 2048 bits and e = 65537 or more")
+        raise WrongClient(TOO_WEAK)
     return key
 
 

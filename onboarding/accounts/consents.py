@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts import events, grants
@@ -39,12 +40,20 @@ def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str]
 
 def give(db: Session, now: datetime, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> None:
     """Remember that the citizen agrees to this, beside what was agreed to before."""
-    consent = find(db, account_id, client_id)
-    if consent is None:
-        consent = Consent(account_id=account_id, client_id=client_id, scopes=[], given_at=now)
-        db.add(consent)
+    consent = find(db, account_id, client_id) or begin(db, now, account_id, client_id)
     consent.scopes, consent.given_at = sorted({*consent.scopes, *scopes}), now
     events.record(db, now, "consent-given", account=account_id, client=str(client_id))
+
+
+def begin(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> Consent:
+    """The row of a first consent, whoever of several at once has made it."""
+    try:
+        with db.begin_nested():
+            consent = Consent(account_id=account_id, client_id=client_id, scopes=[], given_at=now)
+            db.add(consent)
+    except IntegrityError:
+        return find(db, account_id, client_id) or begin(db, now, account_id, client_id)
+    return consent
 
 
 def of_account(db: Session, account_id: UUID) -> list[Consent]:

@@ -115,7 +115,8 @@ def test_D02_the_public_key_is_no_shared_secret(keyed: Service) -> None:
 def test_D03_a_key_or_address_in_the_header_is_never_used(keyed: Service) -> None:
     own = EVIL.as_dict(private=False)
     for header in (
-        {"jwk": own}, {"jku": "https://evil.example/keys"}, {"x5u": "https://evil.example/cert"}, {"kid": "../../etc/passwd"},
+        {"jwk": own}, {"jku": "https://evil.example/keys"}, {"x5u": "https://evil.example/cert"},
+        {"kid": "../../etc/passwd"},
         {"kid": "one' OR '1'='1"}, {"kid": "one"}, {"x5t": "x"}, {},
     ):  # fmt: skip
         assert not taken(keyed, made(keyed, header, EVIL))
@@ -138,7 +139,8 @@ def test_D05_a_token_in_any_other_shape_is_refused(keyed: Service) -> None:
     for odd in (
         f"{whole}==", f"{header}=.{payload}.{signature}", f"{whole}.",
         f"{whole}.{signature}", f" {whole}", f"{whole}\n",
-        f"{header}. {payload}.{signature}", f"{header}.{payload}", f"{header}.{payload}.", f"{header}..{signature}", "..", "",
+        f"{header}. {payload}.{signature}", f"{header}.{payload}", f"{header}.{payload}.",
+        f"{header}..{signature}", "..", "",
         f"{header}.{payload}.{signature[:-1]}", f"{header}.{payload}.+{signature[1:]}",
     ):  # fmt: skip
         assert not taken(keyed, odd)
@@ -159,8 +161,10 @@ def test_D08_an_assertion_is_taken_once_for_us_and_not_for_long(keyed: Service, 
     now = int(clock.now().timestamp())
     for changes in (
         {"jti": None}, {"jti": ""}, {"jti": 1}, {"jti": "x" * 201}, {"aud": "https://else.example"}, {"aud": None},
-        {"aud": [ISSUER, "https://else.example"]}, {"aud": f"{ISSUER}/"}, {"exp": now}, {"exp": now + 71}, {"exp": None},
-        {"exp": str(now + 60)}, {"exp": 1e400}, {"exp": True}, {"nbf": now + 11}, {"iat": now + 11}, {"iss": "else"},
+        {"aud": [ISSUER, "https://else.example"]}, {"aud": f"{ISSUER}/"}, {"exp": now}, {"exp": now + 71},
+        {"exp": None},
+        {"exp": str(now + 60)}, {"exp": 1e400}, {"exp": True}, {"nbf": now + 11}, {"iat": now + 11},
+        {"iss": "else"},
         {"iss": None}, {"sub": "else"}, {"sub": None},
     ):  # fmt: skip
         assert not taken(keyed, made(keyed, **changes)), changes

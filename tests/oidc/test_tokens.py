@@ -1,22 +1,18 @@
 """What codes and tokens are good for: once, for a short time, for one service, for what was agreed to."""
 
 import secrets
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from onboarding import housekeeping
 from onboarding.accounts.grants import Grant, Token
-from onboarding.accounts.people import Account
-from onboarding.accounts.sessions import SignIn
 from onboarding.config import Settings
 from onboarding.db import Database
 from tests.attacks.wizard import events
 from tests.clock import MovableClock
-from tests.journey.people import OTHER, NewPerson, Person
+from tests.journey.people import Person
 from tests.oidc.service import HOME, Service
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -164,107 +160,3 @@ def test_P43_nothing_outlives_the_twelve_hours_of_the_sign_in(
     housekeeping.clean(database, clock, settings)
     with database.transaction(write=False) as db:
         assert (db.scalars(select(Token)).all(), db.scalars(select(Grant)).all()) == ([], [])
-
-
-def signed_out(person: Person, _service: Service, _database: Database) -> None:
-    person.client.visit("/account")
-    person.submit(form="sign-out")
-
-
-def suspended(_person: Person, _service: Service, database: Database) -> None:
-    with database.transaction() as db:
-        db.execute(update(Account).values(state="suspended"))
-
-
-def withdrawn(person: Person, _service: Service, _database: Database) -> None:
-    person.client.visit("/account")
-    assert "Giấy phép xây dựng" in person.page.text
-    person.submit(form="withdraw")
-    assert "Giấy phép xây dựng" not in person.page.text
-
-
-@pytest.mark.parametrize("what", [signed_out, suspended, withdrawn])
-def test_D24_a_lost_right_acts_at_once(
-    person: Person, service: Service, database: Database, what: Callable[[Person, Service, Database], None]
-) -> None:
-    person.register()
-    tokens, code = service.tokens(person), service.code(person)
-    what(person, service, database)
-    assert service.userinfo(tokens["access_token"]).status_code == 401
-    assert alive(service, tokens) == (False, False)
-    assert service.refresh(tokens["refresh_token"]).get_json() == DEAD
-    assert service.trade(code).get_json() == DEAD
-
-
-@ONE
-def test_D24_userinfo_takes_a_token_in_the_header_or_body_never_in_the_address(
-    person: Person, service: Service
-) -> None:
-    person.register()
-    token = service.tokens(person, scope="openid phone")["access_token"]
-    header = {"Authorization": f"Bearer {token}"}
-    by_header = service.http.get("/oidc/userinfo", headers=header).get_json()
-    assert by_header["phone_number"] == "+84901234567"
-    assert service.http.post("/oidc/userinfo", headers=header).get_json() == by_header
-    assert service.http.post("/oidc/userinfo", data={"access_token": token}).get_json() == by_header
-    for answer in (
-        service.http.get(f"/oidc/userinfo?access_token={token}"),
-        service.http.get(f"/oidc/userinfo?access_token={token}", headers=header),
-        service.http.get("/oidc/userinfo"),
-        service.http.get("/oidc/userinfo", headers={"Authorization": f"Basic {token}"}),
-    ):
-        assert (answer.status_code, answer.get_json()) == (401, {"error": "invalid_token"})
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-
-
-@ONE
-def test_a_service_gives_its_tokens_back(person: Person, service: Service) -> None:
-    person.register()
-    for kind in ("access_token", "refresh_token"):
-        tokens = service.tokens(person)
-        assert service.call("revoke", token=tokens[kind]).status_code == 200
-        assert alive(service, tokens) == (False, False)
-    assert service.call("revoke", token="unheard-of").status_code == 200
-
-
-def test_D26_a_citizen_is_another_one_in_each_sector(
-    app: Flask, clock: MovableClock, new_person: NewPerson, service: Service, database: Database
-) -> None:
-    person, other = new_person(), new_person(OTHER)
-    person.register()
-    other.register(national_id="093065005555")
-    kin = Service(app, clock, "Same sector", redirect_uris=["https://permits.example/other"])
-    stranger = Service(app, clock, "Other sector", redirect_uris=["https://health.example/back"])
-
-    def sub(service: Service, person: Person) -> str:
-        return str(service.told(service.tokens(person)["id_token"])["sub"])
-
-    mine = sub(service, person)
-    assert mine == sub(service, person) == sub(kin, person)
-    assert len({mine, sub(stranger, person), sub(service, other)}) == 3
-    with database.transaction(write=False) as db:
-        ids = [account_id.hex for account_id in db.scalars(select(Account.id))]
-    assert len(mine) == 64
-    assert not any(account_id in mine or account_id[:8] in mine for account_id in ids)
-
-
-@ONE
-def test_the_database_holds_no_code_no_token_and_no_secret(
-    person: Person, service: Service, database: Database
-) -> None:
-    person.register()
-    code = service.code(person)
-    tokens = service.trade(code).get_json()
-    files = Path(str(database.engine.url.database)).parent.glob("onboarding.db*")
-    held = b"".join(file.read_bytes() for file in files)
-    assert service.id.replace("-", "").encode() in held
-    for secret in (code, tokens["access_token"], tokens["refresh_token"], str(service.secret), '"d":'):
-        assert secret.encode() not in held
-
-
-def test_a_sign_in_that_ended_gives_no_code(person: Person, service: Service, database: Database) -> None:
-    person.register()
-    service.tokens(person)
-    with database.transaction() as db:
-        db.execute(update(SignIn).values(ended_at=SignIn.started_at))
-    assert person.client.get(service.asks()).location.startswith("/onboarding/account")
