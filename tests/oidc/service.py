@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
 from onboarding.accounts import clients
+from onboarding.accounts.grants import ACCESS, REFRESH
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import Person
@@ -72,6 +73,14 @@ class Service:
         """What it may know of the citizen."""
         answer: TestResponse = self.http.get("/oidc/userinfo", headers={"Authorization": f"Bearer {token}"})
         return answer
+
+    def alive(self, tokens: dict[str, str]) -> tuple[bool, bool]:
+        """Whether access and refresh token still count."""
+        access, refresh = (
+            self.call("introspect", token=tokens[f"{kind}_token"]).get_json()["active"]
+            for kind in (ACCESS, REFRESH)
+        )
+        return access, refresh
 
     def told(self, id_token: str) -> dict[str, Any]:
         """What an ID token says, checked as OpenID Connect Core 3.1.3.7 asks."""

@@ -6,7 +6,7 @@ import pytest
 
 from onboarding.db import Database
 from tests.attacks.wizard import refusals
-from tests.journey.people import Person
+from tests.journey.people import OTHER, NewPerson, Person
 from tests.oidc.service import BACK, ISSUER, Service, answer_in, follow
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -138,10 +138,10 @@ def test_an_unknown_parameter_and_a_hint_of_whom_do_no_harm(person: Person, serv
     assert "code" in answer_in(follow(person, service.asks(prompt="none", id_token_hint=hint)))
 
 
-def test_a_hint_of_somebody_else_is_no_sign_in(person: Person, service: Service, new_person) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_a_hint_of_somebody_else_is_no_sign_in(person: Person, service: Service, new_person: NewPerson) -> None:
     person.register()
     hint = service.tokens(person)["id_token"]
-    other = new_person("+84912345678")
+    other = new_person(OTHER)
     other.register(national_id="093065005555")
     service.tokens(other)
     told = answer_in(follow(other, service.asks(prompt="none", id_token_hint=hint)))

@@ -18,12 +18,6 @@ ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DEAD = {"error": "invalid_grant"}
 
 
-def alive(service: Service, tokens: dict[str, str]) -> tuple[bool, bool]:
-    """Whether access and refresh token still count."""
-    told = [service.call("introspect", token=tokens[f"{kind}_token"]).get_json() for kind in ("access", "refresh")]
-    return told[0]["active"], told[1]["active"]
-
-
 def signed_out(person: Person, _service: Service, _database: Database) -> None:
     person.client.visit("/account")
     person.submit(form="sign-out")
@@ -49,7 +43,7 @@ def test_D24_a_lost_right_acts_at_once(
     tokens, code = service.tokens(person), service.code(person)
     what(person, service, database)
     assert service.userinfo(tokens["access_token"]).status_code == 401
-    assert alive(service, tokens) == (False, False)
+    assert service.alive(tokens) == (False, False)
     assert service.refresh(tokens["refresh_token"]).get_json() == DEAD
     assert service.trade(code).get_json() == DEAD
 
@@ -81,7 +75,7 @@ def test_a_service_gives_its_tokens_back(person: Person, service: Service) -> No
     for kind in ("access_token", "refresh_token"):
         tokens = service.tokens(person)
         assert service.call("revoke", token=tokens[kind]).status_code == 200
-        assert alive(service, tokens) == (False, False)
+        assert service.alive(tokens) == (False, False)
     assert service.call("revoke", token="unheard-of").status_code == 200
 
 

@@ -19,12 +19,6 @@ ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DEAD = {"error": "invalid_grant"}
 
 
-def alive(service: Service, tokens: dict[str, str]) -> tuple[bool, bool]:
-    """Whether access and refresh token still count."""
-    told = [service.call("introspect", token=tokens[f"{kind}_token"]).get_json() for kind in ("access", "refresh")]
-    return told[0]["active"], told[1]["active"]
-
-
 def test_D10_a_code_used_twice_ends_all_that_came_from_it(
     person: Person, service: Service, database: Database
 ) -> None:
@@ -32,10 +26,10 @@ def test_D10_a_code_used_twice_ends_all_that_came_from_it(
     code = service.code(person)
     tokens = service.trade(code).get_json()
     newer = service.refresh(tokens["refresh_token"]).get_json()
-    assert alive(service, newer) == (True, True)
+    assert service.alive(newer) == (True, True)
     again = service.trade(code)
     assert (again.status_code, again.get_json()) == (400, DEAD)
-    assert alive(service, newer) == (False, False)
+    assert service.alive(newer) == (False, False)
     assert service.userinfo(newer["access_token"]).status_code == 401
     assert service.refresh(newer["refresh_token"]).get_json() == DEAD
     assert [facts["reason"] for _, facts in events(database, "grant-ended")] == ["used-twice"]
@@ -75,11 +69,11 @@ def test_R42_a_code_is_its_clients_and_its_addresss(
     code = service.code(person)
     assert thief.trade(code).get_json() == DEAD
     tokens = service.trade(code).get_json()
-    assert alive(service, tokens) == (True, True), "a stranger's try costs nothing"
+    assert service.alive(tokens) == (True, True), "a stranger's try costs nothing"
     assert thief.refresh(tokens["refresh_token"]).get_json() == DEAD
     assert thief.call("introspect", token=tokens["access_token"]).get_json() == {"active": False}
     assert thief.call("revoke", token=tokens["access_token"]).status_code == 200
-    assert alive(service, tokens) == (True, True)
+    assert service.alive(tokens) == (True, True)
     assert service.trade(service.code(person), redirect_uri=f"{HOME}/else").get_json() == DEAD
 
 
@@ -105,7 +99,7 @@ def test_a_refresh_token_is_changed_at_each_use_and_used_twice_ends_its_family(
     third = service.refresh(second["refresh_token"]).get_json()
     assert service.told(third["id_token"])["sub"] == service.told(first["id_token"])["sub"]
     assert service.refresh(first["refresh_token"]).get_json() == DEAD
-    assert alive(service, third) == (False, False)
+    assert service.alive(third) == (False, False)
 
 
 @ONE
@@ -137,9 +131,9 @@ def test_P43_tokens_end_in_time(person: Person, service: Service, clock: Movable
     person.register()
     tokens = service.tokens(person)
     clock.advance(seconds=299)
-    assert alive(service, tokens) == (True, True)
+    assert service.alive(tokens) == (True, True)
     clock.advance(seconds=1)
-    assert alive(service, tokens) == (False, True)
+    assert service.alive(tokens) == (False, True)
     clock.advance(minutes=54, seconds=59)
     tokens = service.refresh(tokens["refresh_token"]).get_json()
     clock.advance(hours=1)
@@ -156,7 +150,7 @@ def test_P43_nothing_outlives_the_twelve_hours_of_the_sign_in(
         clock.advance(minutes=59)
         tokens = service.refresh(tokens["refresh_token"]).get_json()
     clock.advance(minutes=12)
-    assert alive(service, tokens) == (False, False)
+    assert service.alive(tokens) == (False, False)
     housekeeping.clean(database, clock, settings)
     with database.transaction(write=False) as db:
         assert (db.scalars(select(Token)).all(), db.scalars(select(Grant)).all()) == ([], [])
