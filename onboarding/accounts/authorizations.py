@@ -33,6 +33,7 @@ class Asked:
     prompt: list[str] = field(default_factory=list)
     max_age: int | None = None
     acr: str | None = None
+    subject: str | None = None
 
     @property
     def again(self) -> bool:

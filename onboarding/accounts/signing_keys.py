@@ -7,6 +7,7 @@ import json
 import secrets
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from joserfc.jwk import ECKey
 from sqlalchemy import delete, select
@@ -35,6 +36,10 @@ class SigningKey(HasId, Base):
     def person_key(self) -> bytes:
         """The key under which this one is sealed."""
         return self.wrapped_key
+
+    def public(self) -> dict[str, Any]:
+        """What everybody may know of it, as a JWK."""
+        return dict(self.opened().as_dict(private=False))
 
     def opened(self) -> ECKey:
         """The private key (RFC 7517), for the signing function."""

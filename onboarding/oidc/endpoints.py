@@ -20,7 +20,7 @@ from onboarding.oidc import claims, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.oidc.worth import ACRS
 from onboarding.web.language import LANGUAGES
-from onboarding.web.requests import PROGRAMS, note_refusal
+from onboarding.web.requests import PROGRAMS
 
 HOUR = "public, max-age=3600"  # P45
 LONGEST_REQUEST = 8000  # characters of an authorization request that comes by POST
@@ -80,13 +80,11 @@ def configuration() -> Response:
 @endpoints.get("/oidc/jwks")
 def jwks() -> Response:
     """The public keys, to be kept for an hour at most. The first key is made when it is first asked for."""
-    keys = signing_keys.published(current_session())
+    keys = [key.public() for key in signing_keys.published(current_session())]
     if not keys:
         with current_app.extensions["database"].transaction() as db:
-            keys = [signing_keys.current(db, now())]
-            answer = jsonify(keys=[key.opened().as_dict(private=False) for key in keys])
-    else:
-        answer = jsonify(keys=[key.opened().as_dict(private=False) for key in keys])
+            keys = [signing_keys.current(db, now()).public()]
+    answer = jsonify(keys=keys)
     answer.headers["Cache-Control"] = HOUR
     return answer
 
@@ -111,7 +109,6 @@ def token() -> ResponseReturnValue:
     by = BY.get(request.form.get("grant_type", ""))
     given = by(db, now(), client, request.form) if by else "unsupported_grant_type"
     if isinstance(given, str):
-        note_refusal(given.replace("_", "-"))
         return failed(given)
     grant, issued = given
     answer: dict[str, Any] = {

@@ -6,6 +6,7 @@ transaction of their own (decision 20).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sessions import SignIn
 from onboarding.db import current_session
-from onboarding.oidc import asking, hints
+from onboarding.oidc import asking, claims, hints
 from onboarding.oidc.worth import lacking
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
@@ -64,11 +65,10 @@ def authorize() -> ResponseReturnValue:
         note_refusal("redirect-uri")
         abort(400)
     try:
-        asked = asking.read(sent, client)
-        asking.demand(hints.fits(client, me(), sent.get("id_token_hint")), "login_required")
+        asked = replace(asking.read(sent, client), subject=hints.subject(client, sent.get("id_token_hint")))
     except asking.Refused as refused:
         return back(sent["redirect_uri"], asking.state(sent), error=refused.error)
-    lack = lacking(now(), asked, now(), me())
+    lack = lack_of(client, asked, now())
     if lack is None and agreed(client, asked):
         with writing() as db:
             code = code_for(db, client, asked)
@@ -89,7 +89,7 @@ def consent() -> ResponseReturnValue:
     if waiting is None:
         return nothing_waits()
     asked = waiting.asked
-    lack = lacking(now(), asked, waiting.asked_at, me())
+    lack = lack_of(waiting.client, asked, waiting.asked_at)
     if lack == "login_required":
         return to_wizard(asked)
     if lack is not None:
@@ -108,13 +108,23 @@ def decide() -> ResponseReturnValue:
     if waiting is None:
         return nothing_waits()
     asked = waiting.asked
-    if request.form.get("request_id") != str(waiting.id) or lacking(now(), asked, waiting.asked_at, sign_in):
+    if request.form.get("request_id") != str(waiting.id) or lack_of(waiting.client, asked, waiting.asked_at):
         return see(url_for("oidc.consent"))
     if request.form.get("decision") != "allow":
         return answered(waiting, error="access_denied")
     assert sign_in is not None
     consents.give(db, now(), sign_in.account_id, waiting.client_id, asked.scopes)
     return answered(waiting)
+
+
+def lack_of(client: Client, asked: Asked, asked_at: datetime) -> str | None:
+    """The error that says why whoever sits here cannot go on to the service yet; None where they can."""
+    sign_in = me()
+    error = lacking(now(), asked, asked_at, sign_in)
+    if error or sign_in is None or asked.subject is None:
+        return error
+    meant = asked.subject == claims.subject(current_session(), client, sign_in.account_id)
+    return None if meant else "login_required"
 
 
 def agreed(client: Client, asked: Asked) -> bool:

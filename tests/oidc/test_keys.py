@@ -19,7 +19,7 @@ from onboarding.resealing import reseal
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
 from tests.journey.people import Person
-from tests.oidc.service import Service
+from tests.oidc.service import Service, enter
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -50,7 +50,7 @@ def test_the_list_has_public_parts_only_and_is_kept_an_hour(service: Service, da
 def test_P45_D23_a_key_is_published_a_day_before_it_signs_and_a_day_after(
     person: Person, service: Service, clock: MovableClock, database: Database, settings: Settings
 ) -> None:
-    person.register()
+    enter(person)
     old = signer(service, person)
     with database.transaction() as db:
         new = signing_keys.change(db, clock.now()).kid
@@ -99,7 +99,7 @@ def test_a_key_is_sealed_anew_under_a_new_data_key(service: Service, settings: S
 
 @ONE
 def test_at_hash_is_of_the_access_token_beside_it(person: Person, service: Service) -> None:
-    person.register()
+    enter(person)
     tokens = service.tokens(person)
     other = service.tokens(person)
     claims = service.told(tokens["id_token"])

@@ -12,7 +12,7 @@ from onboarding.accounts.sessions import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import OTHER, NewPerson, Person
-from tests.oidc.service import Service
+from tests.oidc.service import Service, enter
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DEAD = {"error": "invalid_grant"}
@@ -39,7 +39,7 @@ def withdrawn(person: Person, _service: Service, _database: Database) -> None:
 def test_D24_a_lost_right_acts_at_once(
     person: Person, service: Service, database: Database, what: Callable[[Person, Service, Database], None]
 ) -> None:
-    person.register()
+    enter(person)
     tokens, code = service.tokens(person), service.code(person)
     what(person, service, database)
     assert service.userinfo(tokens["access_token"]).status_code == 401
@@ -52,7 +52,7 @@ def test_D24_a_lost_right_acts_at_once(
 def test_D24_userinfo_takes_a_token_in_the_header_or_body_never_in_the_address(
     person: Person, service: Service
 ) -> None:
-    person.register()
+    enter(person)
     token = service.tokens(person, scope="openid phone")["access_token"]
     header = {"Authorization": f"Bearer {token}"}
     by_header = service.http.get("/oidc/userinfo", headers=header).get_json()
@@ -71,7 +71,7 @@ def test_D24_userinfo_takes_a_token_in_the_header_or_body_never_in_the_address(
 
 @ONE
 def test_a_service_gives_its_tokens_back(person: Person, service: Service) -> None:
-    person.register()
+    enter(person)
     for kind in ("access_token", "refresh_token"):
         tokens = service.tokens(person)
         assert service.call("revoke", token=tokens[kind]).status_code == 200
@@ -83,8 +83,8 @@ def test_D26_a_citizen_is_another_one_in_each_sector(
     app: Flask, clock: MovableClock, new_person: NewPerson, service: Service, database: Database
 ) -> None:
     person, other = new_person(), new_person(OTHER)
-    person.register()
-    other.register(national_id="093065005555")
+    enter(person)
+    enter(other, OTHER)
     kin = Service(app, clock, "Same sector", redirect_uris=["https://permits.example/other"])
     stranger = Service(app, clock, "Other sector", redirect_uris=["https://health.example/back"])
 
@@ -104,7 +104,7 @@ def test_D26_a_citizen_is_another_one_in_each_sector(
 def test_the_database_holds_no_code_no_token_and_no_secret(
     person: Person, service: Service, database: Database
 ) -> None:
-    person.register()
+    enter(person)
     code = service.code(person)
     tokens = service.trade(code).get_json()
     files = Path(str(database.engine.url.database)).parent.glob("onboarding.db*")
@@ -115,7 +115,7 @@ def test_the_database_holds_no_code_no_token_and_no_secret(
 
 
 def test_a_sign_in_that_ended_gives_no_code(person: Person, service: Service, database: Database) -> None:
-    person.register()
+    enter(person)
     service.tokens(person)
     with database.transaction() as db:
         db.execute(update(SignIn).values(ended_at=SignIn.started_at))

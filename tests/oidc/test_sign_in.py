@@ -6,7 +6,7 @@ from onboarding.accounts.sessions import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, NUMBER, NewPerson, Person
-from tests.oidc.service import BACK, ISSUER, Service, agree, answer_in, decide, follow
+from tests.oidc.service import BACK, ISSUER, Service, agree, answer_in, decide, enter, follow
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -51,7 +51,7 @@ def test_whoever_has_no_account_makes_one_on_the_way_and_comes_back_signed_in(
 
 @ONE
 def test_whoever_does_not_agree_goes_back_with_nothing(person: Person, service: Service) -> None:
-    person.register()
+    enter(person)
     follow(person, service.asks())
     assert answer_in(decide(person, "deny")) == {"error": "access_denied", "state": "its own state", "iss": ISSUER}
     assert follow(person, "/oidc/consent").request.path == "/account", "the request is answered"
@@ -59,7 +59,7 @@ def test_whoever_does_not_agree_goes_back_with_nothing(person: Person, service: 
 
 @ONE
 def test_R44_what_was_shown_is_what_is_granted(person: Person, service: Service) -> None:
-    person.register()
+    enter(person)
     follow(person, service.asks(scope="openid"))
     shown = person.fields()
     follow(person, service.asks(scope="openid phone national_id"))
@@ -77,7 +77,7 @@ def test_R44_what_was_shown_is_what_is_granted(person: Person, service: Service)
 def test_R44_nobody_agrees_without_the_pages_token_or_in_another_browser(
     person: Person, new_person: NewPerson, service: Service
 ) -> None:
-    person.register()
+    enter(person)
     follow(person, service.asks())
     fields = person.fields() | {"decision": "allow"}
     assert person.client.post("/oidc/consent", data=fields | {"csrf_token": ""}).status_code == 403
@@ -93,7 +93,7 @@ def test_R44_nobody_agrees_without_the_pages_token_or_in_another_browser(
 def test_a_service_can_ask_for_a_fresh_sign_in(
     person: Person, service: Service, clock: MovableClock, changes: dict[str, str]
 ) -> None:
-    person.register()
+    enter(person)
     service.tokens(person)
     clock.advance(seconds=61)
     assert follow(person, service.asks(**changes)).request.path == "/onboarding/account"
@@ -108,7 +108,7 @@ def test_a_service_can_ask_for_a_fresh_sign_in(
 
 @ONE
 def test_an_old_enough_sign_in_is_enough(person: Person, service: Service, clock: MovableClock) -> None:
-    person.register()
+    enter(person)
     service.tokens(person)
     clock.advance(seconds=61)
     assert service.code(person, max_age="61")
@@ -120,7 +120,7 @@ def test_without_a_page_one_is_signed_in_or_the_service_is_told_why_not(
     person: Person, service: Service, clock: MovableClock
 ) -> None:
     assert answer_in(follow(person, service.asks(prompt="none")))["error"] == "login_required"
-    person.register()
+    enter(person)
     assert answer_in(follow(person, service.asks(prompt="none")))["error"] == "consent_required"
     service.tokens(person)
     assert service.code(person, prompt="none")
@@ -135,7 +135,7 @@ def test_without_a_page_one_is_signed_in_or_the_service_is_told_why_not(
 def test_a_service_can_ask_for_a_signature(
     person: Person, service: Service, clock: MovableClock, database: Database
 ) -> None:
-    person.register()
+    enter(person)
     service.tokens(person)
     answer = follow(person, service.asks(acr_values="signature"))
     assert answer.request.full_path == "/onboarding/account?answer=usb"
