@@ -51,10 +51,7 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
                 for one in certificates.of_account(db, account.id, ended=True)
             ],
         },
-        "services": [
-            {"name": one.client.name, "may_have": one.scopes, "since": one.given_at.isoformat()}
-            for one in consents.of_account(db, account.id)
-        ],
+        "services": services(db, account),
         "sign_ins": [
             {
                 "at": one.started_at.isoformat(),
@@ -69,3 +66,11 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             for look in looks.at_account(db, account.id, most=None)
         ],
     }
+
+
+def services(db: Session, account: Account) -> list[dict[str, Any]]:
+    """The services that this person signs in to, with what each may know."""
+    return [
+        {"name": one.client.name, "may_have": one.scopes, "since": one.given_at.isoformat()}
+        for one in consents.of_account(db, account.id)
+    ]

@@ -35,6 +35,9 @@ EVENTS = {
     "alarm": N_("Alarm: %(name)s at %(level)s %%."),
     "staff-refused": N_("Somebody was not let in to the console: %(reason)s."),
     "number-changed": N_("The new phone number was proven and took the place of the old one."),
+    "consent-given": N_("Agreed that a service may know them."),
+    "consent-withdrawn": N_("Withdrew what a service may know."),
+    "grant-ended": N_("A service's sign-in of this account was ended."),
     "data-confirmed": N_("The citizen confirmed the data from the earlier portal."),
 }
 ACTS = {
