@@ -81,7 +81,7 @@ def as_signed(visit: Visit, taken: challenges.Challenge) -> Challenge:
 
 def end_revoked(visit: Visit, proof: Proof) -> None:
     """A certificate that its issuer has taken back opens nothing any more, and what it has opened is closed."""
-    linked = certificates.find_linked(visit.db, chain.key_hash(proof.certificate))
+    linked = certificates.find_linked(visit.db, proof.certificate.key_hash)
     if linked is not None:
         certificates.end(visit.db, visit.now, linked, "revoked")
 

@@ -1,16 +1,16 @@
 """The chain of checks in the order of rule R32, in two calls: the challenge is taken between them."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
 
 from onboarding.signatures import identity, path, revocation
+from onboarding.signatures.certificate import Offered
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.kinds import KINDS, OVER_A_HASH
 from onboarding.signatures.proof import Proof
-from onboarding.signatures.refusals import UNREADABLE, Malformed, UnknownKind, WrongKeyUsage
+from onboarding.signatures.refusals import UnknownKind, WrongKeyUsage
 from onboarding.signatures.trust import Trust
 
 
@@ -53,21 +53,22 @@ def check(proof: Proof, challenge: Challenge, trust: Trust, now: datetime) -> Si
         Refusal: the first of these that does not hold.
     """
     proof.check(challenge)
-    issuer = check_certificate(proof.certificate, trust, now)
-    return signer(issuer, proof.certificate, identity.read(proof.certificate.subject))
+    issuer, certificate = check_certificate(proof.certificate.der, trust, now)
+    return signer(issuer, proof.certificate, certificate, identity.read(certificate.subject))
 
 
-def check_certificate(certificate: x509.Certificate, trust: Trust, now: datetime) -> str:
-    """The issuer whose rules this certificate keeps, by its profile's name.
+def check_certificate(encoded: bytes, trust: Trust, now: datetime) -> tuple[str, x509.Certificate]:
+    """The issuer whose rules a certificate in DER keeps, by its profile's name, and the certificate as read.
 
     Raises:
-        Refusal: the first of path, profile and revocation that does not hold.
+        Refusal: the first of form, path, profile and revocation that does not hold.
     """
-    issuer, valid_path = path.find(certificate, trust, now)
+    issuer, valid_path = path.find(encoded, trust, now)
+    certificate = valid_path.last
     if not issuer.profile.allows(certificate):
         raise WrongKeyUsage
     revocation.check(valid_path, issuer, now)
-    return issuer.profile.name
+    return issuer.profile.name, certificate
 
 
 def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) -> None:
@@ -82,30 +83,18 @@ def check_again(certificate: bytes, issuer: str, trust: Trust, now: datetime) ->
     Raises:
         Refusal: it does not, or nobody can be asked.
     """
-    try:
-        stored = x509.Certificate.load(certificate, strict=True)
-        whole = stored.native  # parses it to the last byte, here and not later
-    except UNREADABLE:
-        raise Malformed from None
-    if not whole:
-        raise Malformed
-    check_certificate(stored, Trust(tuple(one for one in trust.issuers if one.profile.name == issuer)), now)
+    check_certificate(certificate, Trust(tuple(one for one in trust.issuers if one.profile.name == issuer)), now)
 
 
-def signer(issuer: str, certificate: x509.Certificate, who: identity.Identity) -> Signer:
-    """What is kept of a certificate whose checks all held."""
+def signer(issuer: str, offered: Offered, certificate: x509.Certificate, who: identity.Identity) -> Signer:
+    """What is kept of a certificate whose checks all held, as it came and as it was read."""
     return Signer(
         issuer=issuer,
         identity=who,
-        key_hash=key_hash(certificate),
+        key_hash=offered.key_hash,
         serial=f"{certificate.serial_number:x}",
         not_before=certificate.not_valid_before,
         not_after=certificate.not_valid_after,
         subject=certificate.subject.human_friendly,
-        certificate=certificate.dump(),
+        certificate=offered.der,
     )
-
-
-def key_hash(certificate: x509.Certificate) -> bytes:
-    """What names the key of a certificate."""
-    return hashlib.sha256(certificate.public_key.dump()).digest()

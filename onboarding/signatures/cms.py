@@ -9,33 +9,36 @@ import base64
 import binascii
 import hmac
 from dataclasses import dataclass
-from typing import Any
 
-from asn1crypto import cms, core, parser, x509
-
-from onboarding.signatures import algorithms
-from onboarding.signatures.certificate import check_form
+from onboarding.signatures import algorithms, der, labels
+from onboarding.signatures.certificate import Offered, key_identifier, offered
 from onboarding.signatures.challenge import Challenge
-from onboarding.signatures.der import is_der, nothing_left_over
+from onboarding.signatures.der import ABSENT, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, SET, Element
 from onboarding.signatures.proof import LONGEST_PROOF, MOST_CERTIFICATES
 from onboarding.signatures.refusals import (
     UNREADABLE,
     Malformed,
     NoSignedAttributes,
     TooLarge,
-    WeakAlgorithm,
     WrongContent,
     demand,
 )
 
-SIGNER_VERSIONS = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
+OCTETS = (OCTET_STRING, OCTET_STRING | der.CONSTRUCTED)
+
+SIGNED_DATA, DATA = labels.identifier("1.2.840.113549.1.7.2"), labels.identifier("1.2.840.113549.1.7.1")
+CONTENT_TYPE, MESSAGE_DIGEST = (labels.identifier(f"1.2.840.113549.1.9.{number}") for number in (3, 4))
+EXPLICIT, CERTIFICATES, LISTS, SIGNED, UNSIGNED = 0xA0, 0xA0, 0xA1, 0xA0, 0xA1  # RFC 5652, sections 3 and 5
+CERTIFICATE_KINDS = (SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3)  # section 10.2.2
+KEY_IDENTIFIER = 0x80
+VERSIONS = {SEQUENCE: b"\x01", KEY_IDENTIFIER: b"\x03"}  # by how the signer is named
 
 
 @dataclass(frozen=True)
 class CmsProof:
     """One signer's CMS, parsed. `content` is None where the signed text stands beside it (detached)."""
 
-    certificate: x509.Certificate
+    certificate: Offered
     content: bytes | None
     message_digest: bytes
     signed: bytes
@@ -49,7 +52,7 @@ class CmsProof:
             raise WrongContent
         if not hmac.compare_digest(self.message_digest, algorithms.digest(self.scheme.digest, text)):
             raise WrongContent
-        algorithms.verify(self.certificate.public_key.dump(), self.scheme, self.signature, self.signed)
+        algorithms.verify(self.certificate.public_key, self.scheme, self.signature, self.signed)
 
 
 def parse(text: str) -> CmsProof:
@@ -62,87 +65,82 @@ def parse(text: str) -> CmsProof:
         raise TooLarge
     try:
         encoded = base64.b64decode("".join(text.split()), validate=True)
-        content_info = cms.ContentInfo.load(encoded, strict=True)
-        demand(content_info["content_type"].native == "signed_data")
-        demand(nothing_left_over(encoded, cms.ContentInfo))
-        return read(content_info["content"])
+        (content_info,) = der.read(encoded, SEQUENCE)
+        kind, wrapped = der.read(content_info.content, OBJECT_IDENTIFIER, EXPLICIT)
+        demand(kind.content == SIGNED_DATA)
+        (signed_data,) = der.read(wrapped.content, SEQUENCE)
+        return read(signed_data)
     except (binascii.Error, *UNREADABLE):
         raise Malformed from None
 
 
-def read(signed_data: cms.SignedData) -> CmsProof:
-    """The proof in a SignedData with exactly one signer."""
-    demand(len(signed_data["signer_infos"]) == 1)
-    signer = signed_data["signer_infos"][0]
-    identifier = signer["sid"]
-    demand(signer["version"].native == signed_data["version"].native == SIGNER_VERSIONS[identifier.name])
-    demand(signed_data["digest_algorithms"].native == [signer["digest_algorithm"].native])
-    message_digest, signed = read_attributes(signer["signed_attrs"])
+def read(signed_data: Element) -> CmsProof:
+    """The proof in a SignedData with exactly one signer. Lists that came along are not looked at (rule R35)."""
+    version, hashes, content, certificates, _, signers = der.read(
+        signed_data.content, INTEGER, SET, SEQUENCE, CERTIFICATES, (LISTS, ABSENT), SET
+    )
+    (signer,) = der.read(signers.content, SEQUENCE)
+    own_version, named, hash_, attributes, label, signature, _ = der.read(
+        signer.content,
+        INTEGER,
+        tuple(VERSIONS),
+        SEQUENCE,
+        (SIGNED, ABSENT),
+        SEQUENCE,
+        OCTETS,
+        (UNSIGNED, ABSENT),
+    )
+    demand(version.content == own_version.content == VERSIONS[named.tag])
+    message_digest, signed = read_attributes(attributes)
+    (only_hash,) = der.read(hashes.content, SEQUENCE)
+    digest = labels.read_hash(hash_)
+    demand(labels.read_hash(only_hash) == digest)
     return CmsProof(
-        certificate=find_certificate(signed_data["certificates"], identifier),
-        content=read_content(signed_data["encap_content_info"]),
+        certificate=find_certificate(certificates, named),
+        content=read_content(content),
         message_digest=message_digest,
         signed=signed,
-        scheme=read_scheme(signer),
-        signature=signer["signature"].native,
+        scheme=labels.read_scheme(label, digest),
+        signature=der.octets(signature),
     )
 
 
-def read_content(encapsulated: cms.EncapsulatedContentInfo) -> bytes | None:
+def read_content(encapsulated: Element) -> bytes | None:
     """The attached bytes; None where there are none."""
-    demand(encapsulated["content_type"].native == "data")
-    content: bytes | None = encapsulated["content"].native
-    demand(content is None or isinstance(content, bytes))
-    return content
+    kind, wrapped = der.read(encapsulated.content, OBJECT_IDENTIFIER, (EXPLICIT, ABSENT))
+    demand(kind.content == DATA)
+    if wrapped is der.NOTHING:
+        return None
+    (content,) = der.read(wrapped.content, OCTETS)
+    return der.octets(content)
 
 
-def read_attributes(attributes: Any) -> tuple[bytes, bytes]:
+def read_attributes(attributes: Element) -> tuple[bytes, bytes]:
     """The messageDigest, and what is signed: the attributes as a SET OF in DER (RFC 5652, section 5.4)."""
-    if isinstance(attributes, core.Void):
+    if attributes is der.NOTHING:
         raise NoSignedAttributes
-    demand(is_der(attributes.contents, sorted_=True))
-    kinds = [attribute["type"].native for attribute in attributes]
-    found = {attribute["type"].native: attribute["values"] for attribute in attributes}
-    demand(len(kinds) == len(found) and found["content_type"].native == ["data"])
-    demand(len(found["message_digest"]) == 1)
-    return found["message_digest"][0].native, parser.emit(0, 1, 17, attributes.contents)
+    demand(der.is_der(attributes.content, sorted_=True))
+    pairs = [der.read(one.content, OBJECT_IDENTIFIER, SET) for one in der.elements(attributes.content)]
+    found = {kind.content: values.content for kind, values in pairs}
+    demand(len(found) == len(pairs))
+    (kind,) = der.read(found[CONTENT_TYPE], OBJECT_IDENTIFIER)
+    (message_digest,) = der.read(found[MESSAGE_DIGEST], OCTET_STRING)
+    demand(kind.content == DATA)
+    return message_digest.content, der.write(SET, attributes.content)
 
 
-def read_scheme(signer: cms.SignerInfo) -> algorithms.Scheme:
-    """The signature scheme; a label that contradicts the digest is refused."""
-    digest, label = signer["digest_algorithm"]["algorithm"].native, signer["signature_algorithm"]
-    if digest not in algorithms.HASHES:
-        raise WeakAlgorithm
-    family = label.signature_algo
-    if label["algorithm"].native != "rsassa_pkcs1v15":
-        demand(label.hash_algo == digest)
-    if family == "rsassa_pss":
-        parameters = label["parameters"]
-        mask = parameters["mask_gen_algorithm"]
-        demand(mask["algorithm"].native == "mgf1" and mask["parameters"]["algorithm"].native == digest)
-        demand(parameters["salt_length"].native == algorithms.HASHES[digest].digest_size)
-        demand(parameters["trailer_field"].native == "trailer_field_bc")
-    else:
-        demand(label["parameters"].native is None)
-    return algorithms.Scheme(family, digest)
+def find_certificate(certificates: Element, named: Element) -> Offered:
+    """The one certificate that the signer names. The others that came along are not used (rule R35)."""
+    all_of_them = list(der.elements(certificates.content))
+    demand(len(all_of_them) <= MOST_CERTIFICATES and all(one.tag in CERTIFICATE_KINDS for one in all_of_them))
+    x509 = [offered(one.whole) for one in all_of_them if one.tag == SEQUENCE]
+    (found,) = [one for one in x509 if is_named(one, named)]
+    return found
 
 
-def find_certificate(certificates: cms.CertificateSet, identifier: cms.SignerIdentifier) -> x509.Certificate:
-    """The one certificate that the signer names. The others that came along are not looked at (rule R35)."""
-    demand(0 < len(certificates) <= MOST_CERTIFICATES)
-    offered = [choice.chosen for choice in certificates if choice.name == "certificate"]
-    found = [certificate for certificate in offered if named(certificate, identifier)]
-    demand(len(found) == 1)
-    check_form(found[0])
-    return found[0]
-
-
-def named(certificate: x509.Certificate, identifier: cms.SignerIdentifier) -> bool:
+def is_named(certificate: Offered, named: Element) -> bool:
     """Whether a certificate is the one of issuer and serial number, or of the subject key identifier."""
-    if identifier.name == "subject_key_identifier":
-        return bool(certificate.key_identifier == identifier.native)
-    wanted = identifier.chosen
-    return bool(
-        certificate.serial_number == wanted["serial_number"].native
-        and certificate.issuer.dump() == wanted["issuer"].dump()
-    )
+    if named.tag == KEY_IDENTIFIER:
+        return key_identifier(certificate.der) == named.content
+    issuer, serial = der.read(named.content, SEQUENCE, INTEGER)
+    return (issuer.whole, serial.content) == (certificate.issuer, certificate.serial)

@@ -1,42 +1,105 @@
-"""Encodings (X.690): strict DER for what is signed, and nothing left over in what is round it."""
+"""Encodings (X.690): rows of elements read to the last byte, and strict DER for what is signed.
 
-from asn1crypto import core, parser
+Tags of more than one octet, which neither certificates nor CMS have, are not read.
+"""
 
-STRUCTURED = (16, 17)  # SEQUENCE and SET
-SET = 17
-OCTET_STRING = 4
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onboarding.signatures.refusals import demand
+
+INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_IDENTIFIER, SEQUENCE, SET = (
+    0x02,
+    0x03,
+    0x04,
+    0x05,
+    0x06,
+    0x30,
+    0x31,
+)
+CONSTRUCTED = 0x20
+STRUCTURED = (SEQUENCE & ~CONSTRUCTED, SET & ~CONSTRUCTED)
+FIRST_CONTEXT = 0x40  # what is below has a universal tag
+LONG_TAG = 0x1F
+INDEFINITE = 0x80
+END = b"\0\0"
+ABSENT = -1
 
 
-def nothing_left_over(encoded: bytes, schema: type[core.Asn1Value]) -> bool:
-    """Whether the schema accounts for all of some BER.
+class Element(NamedTuple):
+    """One element: its identifier octet, what is inside, and all of it as it came."""
 
-    The parser passes over elements that its schema does not know at the end of a structure; a second reader may
-    not. Written anew the value lacks them, so it is shorter. Only lengths are compared: sets may be in any order.
+    tag: int
+    content: bytes
+    whole: bytes
+
+
+NOTHING = Element(ABSENT, b"", b"")
+
+
+def read(content: bytes, *shape: int | tuple[int, ...]) -> list[Element]:
+    """The elements of a row in BER that has exactly these tags; a place may have one of several.
+
+    A place that may be `ABSENT` and is gives NOTHING.
+
+    Raises:
+        Malformed, LookupError: it has another shape, or more to it.
     """
-    own_copy = schema.load(encoded)  # writing it anew mends its faults, which nobody else may see mended
-    return len(definite(encoded)) == len(own_copy.dump(force=True))
+    left = list(elements(content))
+    left.reverse()
+    found = []
+    for place in shape:
+        tags = (place,) if isinstance(place, int) else place
+        if left and left[-1].tag in tags:
+            found.append(left.pop())
+        else:
+            demand(ABSENT in tags)
+            found.append(NOTHING)
+    demand(not left)
+    return found
 
 
-def definite(content: bytes) -> bytes:
-    """A row of BER elements with the shortest lengths, and octet strings in one piece."""
-    written = b""
-    while content:
-        kind, method, tag, header, inner, trailer = parser.parse(content)
-        content = content[len(header) + len(inner) + len(trailer) :]
-        if method and kind == 0 and tag == OCTET_STRING:
-            method, inner = 0, pieces(inner)
-        written += parser.emit(kind, method, tag, definite(inner) if method else inner)
-    return written
+def elements(content: bytes) -> Iterator[Element]:
+    """The elements of a row in BER. Raises Malformed or LookupError."""
+    at = 0
+    while at < len(content):
+        start, stop, after = measure(content, at)
+        yield Element(content[at], content[start:stop], content[at:after])
+        at = after
 
 
-def pieces(content: bytes) -> bytes:
-    """The bytes of an octet string that is written in pieces."""
-    joined = b""
-    while content:
-        _, method, _, header, inner, trailer = parser.parse(content)
-        content = content[len(header) + len(inner) + len(trailer) :]
-        joined += pieces(inner) if method else inner
-    return joined
+def measure(content: bytes, at: int) -> tuple[int, int, int]:
+    """Where the inside of the element at a place starts and stops, and what comes after it starts."""
+    tag, length, start = content[at], content[at + 1], at + 2
+    demand(tag & LONG_TAG != LONG_TAG)
+    if length == INDEFINITE:
+        demand(tag & CONSTRUCTED)
+        stop = start
+        while content[stop : stop + 2] != END:
+            stop = measure(content, stop)[2]
+        return start, stop, stop + 2
+    if length > INDEFINITE:
+        first, start = start, start + length - INDEFINITE
+        length = int.from_bytes(content[first:start], "big")
+    demand(start + length <= len(content))
+    return start, start + length, start + length
+
+
+def octets(element: Element) -> bytes:
+    """The bytes of an octet string, which BER may write in pieces. Raises Malformed."""
+    if element.tag == OCTET_STRING:
+        return element.content
+    demand(element.tag == OCTET_STRING | CONSTRUCTED)
+    return b"".join(map(octets, elements(element.content)))
+
+
+def write(tag: int, content: bytes) -> bytes:
+    """An element in DER."""
+    length = len(content)
+    if length < INDEFINITE:
+        return bytes([tag, length]) + content
+    size = (length.bit_length() + 7) // 8
+    return bytes([tag, INDEFINITE | size]) + length.to_bytes(size, "big") + content
 
 
 def is_der(content: bytes, *, sorted_: bool = False) -> bool:
@@ -45,22 +108,16 @@ def is_der(content: bytes, *, sorted_: bool = False) -> bool:
     A SET's members must ascend, as DER wants of SET OF; no other sets occur where this is used.
 
     Raises:
-        ValueError: not even BER.
+        Malformed, LookupError: not even BER.
     """
     last = b""
-    while content:
-        kind, method, tag, _, inner, _ = parser.parse(content)
-        element = parser.emit(kind, method, tag, inner)
-        if not content.startswith(element) or (sorted_ and element < last):
+    for tag, inner, whole in elements(content):
+        if whole != write(tag, inner) or (sorted_ and whole < last):
             return False
-        if not is_der_element(kind, method, tag, inner):
+        constructed = tag & CONSTRUCTED
+        if tag < FIRST_CONTEXT and bool(constructed) != (tag & LONG_TAG in STRUCTURED):
             return False
-        last, content = element, content[len(element) :]
+        if constructed and not is_der(inner, sorted_=tag == SET):
+            return False
+        last = whole
     return True
-
-
-def is_der_element(kind: int, method: int, tag: int, inner: bytes) -> bool:
-    """Whether one element, its header already known to be the shortest, is DER inside."""
-    if kind == 0 and bool(method) != (tag in STRUCTURED):
-        return False
-    return not method or is_der(inner, sorted_=kind == 0 and tag == SET)

@@ -6,9 +6,8 @@ elsewhere could have a citizen sign our challenge, or anything else, without any
 
 from dataclasses import dataclass
 
-from asn1crypto import x509
-
-from onboarding.signatures import algorithms, certificate, jose
+from onboarding.signatures import algorithms, jose
+from onboarding.signatures.certificate import Offered, offered
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.proof import LONGEST_PROOF
 from onboarding.signatures.refusals import UNREADABLE, Malformed, TooLarge
@@ -20,13 +19,13 @@ SCHEME = algorithms.Scheme("rsassa_pkcs1v15", "sha256")
 class BareSignature:
     """The program's reply, parsed."""
 
-    certificate: x509.Certificate
+    certificate: Offered
     signature: bytes
 
     def check(self, challenge: Challenge) -> None:
         """Raise BadSignature or WeakAlgorithm unless exactly this challenge was signed."""
         text = challenge.text().encode("ascii")
-        algorithms.verify(self.certificate.public_key.dump(), SCHEME, self.signature, text)
+        algorithms.verify(self.certificate.public_key, SCHEME, self.signature, text)
 
 
 def parse(text: str) -> BareSignature:
@@ -40,7 +39,7 @@ def parse(text: str) -> BareSignature:
     try:
         reply = jose.read_object(text)
         return BareSignature(
-            certificate=certificate.read(jose.from_base64(jose.text_in(reply, "CertBase64"))),
+            certificate=offered(jose.from_base64(jose.text_in(reply, "CertBase64"))),
             signature=jose.from_base64(jose.text_in(reply, "Signature")),
         )
     except UNREADABLE:

@@ -7,7 +7,6 @@ import base64
 import json
 from typing import Any, NoReturn
 
-from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from onboarding.signatures import algorithms
@@ -29,8 +28,8 @@ def scheme(label: str) -> Scheme:
     return SCHEMES[label]
 
 
-def verify(certificate: x509.Certificate, named: Scheme, signature: bytes, message: bytes) -> None:
-    """Check a signature as JOSE writes it, ECDSA's being R and S side by side.
+def verify(public_key: bytes, named: Scheme, signature: bytes, message: bytes) -> None:
+    """Check a signature under a SubjectPublicKeyInfo as JOSE writes it, ECDSA's being R and S side by side.
 
     A label of another curve fails by its length: no key of that curve makes so short or long a signature.
 
@@ -39,7 +38,7 @@ def verify(certificate: x509.Certificate, named: Scheme, signature: bytes, messa
     """
     if named.family == "ecdsa":
         signature = der_of_raw(signature, RAW_BYTES[named.digest])
-    algorithms.verify(certificate.public_key.dump(), named, signature, message)
+    algorithms.verify(public_key, named, signature, message)
 
 
 def der_of_raw(signature: bytes, length: int) -> bytes:

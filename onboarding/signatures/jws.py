@@ -10,9 +10,8 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import x509
-
-from onboarding.signatures import algorithms, certificate, jose
+from onboarding.signatures import algorithms, jose
+from onboarding.signatures.certificate import Offered, offered
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.proof import LONGEST_PROOF, MOST_CERTIFICATES
 from onboarding.signatures.refusals import UNREADABLE, Malformed, TooLarge, WrongContent, demand
@@ -22,7 +21,7 @@ from onboarding.signatures.refusals import UNREADABLE, Malformed, TooLarge, Wron
 class JwsProof:
     """A JWS, parsed. `header` is as it came; `payload` is empty where the signed text stands beside it."""
 
-    certificate: x509.Certificate
+    certificate: Offered
     scheme: algorithms.Scheme
     header: str
     payload: bytes
@@ -34,7 +33,7 @@ class JwsProof:
         if self.payload and not hmac.compare_digest(self.payload, text):
             raise WrongContent
         signed = f"{self.header}.{jose.base64url(text)}".encode("ascii")
-        jose.verify(self.certificate, self.scheme, self.signature, signed)
+        jose.verify(self.certificate.public_key, self.scheme, self.signature, signed)
 
 
 def parse(text: str) -> JwsProof:
@@ -50,7 +49,7 @@ def parse(text: str) -> JwsProof:
         found = jose.read_object(jose.from_base64url(header).decode())
         demand(not found.keys() & {"crit", "b64"})
         return JwsProof(
-            certificate=certificate.read(jose.from_base64(first_of(found.get("x5c")))),
+            certificate=offered(jose.from_base64(first_of(found.get("x5c")))),
             scheme=jose.scheme(jose.text_in(found, "alg")),
             header=header,
             payload=jose.from_base64url(payload),

@@ -12,8 +12,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
-from asn1crypto import crl, x509
-from pyhanko_certvalidator.authority import TrustAnchor
+from asn1crypto import crl
+from pyhanko_certvalidator.path import ValidationPath
 
 from onboarding.signatures.lists import RevocationList
 
@@ -72,10 +72,9 @@ class Good:
 
 @dataclass(frozen=True)
 class KnownPath:
-    """The authorities above a certificate whose path was found valid, and when all its dates hold."""
+    """A path that was found valid, and when all its dates hold."""
 
-    anchor: TrustAnchor
-    between: tuple[x509.Certificate, ...]
+    path: ValidationPath
     first: datetime
     last: datetime
 
@@ -84,7 +83,7 @@ class KnownPath:
 class Kept:
     """One issuer's. `paths` are by the SHA-256 of the whole certificate: the same bytes have the same path."""
 
-    paths: Latest[bytes, KnownPath] = field(default_factory=lambda: Latest(10_000))
+    paths: Latest[bytes, KnownPath] = field(default_factory=lambda: Latest(1_000))
     good: Latest[Serial, Good] = field(default_factory=lambda: Latest(10_000))
     revoked: Latest[Serial, bool] = field(default_factory=lambda: Latest(100_000))
     folder: Latest[str, FolderLists] = field(default_factory=lambda: Latest(1))

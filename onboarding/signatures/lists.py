@@ -8,6 +8,7 @@ are weighed by the library that builds paths (`path.check_revocation`).
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -80,9 +81,17 @@ def may_sign(authority: x509.Certificate) -> bool:
     return usage.crl_sign and usage.key_cert_sign
 
 
+@lru_cache(maxsize=1_000)
+def name(authority: asn1_x509.Certificate) -> bytes:
+    """An authority's name as it is written."""
+    written: bytes = authority.subject.dump()
+    return written
+
+
+@lru_cache(maxsize=1_000)
 def name_and_key(authority: asn1_x509.Certificate) -> bytes:
     """Who an authority is, whichever of its certificates says so: a hash."""
-    return hashlib.sha256(authority.subject.dump() + authority.public_key.dump()).digest()
+    return hashlib.sha256(name(authority) + authority.public_key.dump()).digest()
 
 
 def addresses(certificate: asn1_x509.Certificate) -> list[str]:

@@ -4,6 +4,7 @@ By pyhanko-certvalidator, in two steps, for nothing may be asked about revocatio
 R32). Nothing is fetched; what a signer sent along is not used (rule R35).
 """
 
+import hashlib
 from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -33,6 +34,7 @@ from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 from onboarding.signatures import algorithms
 from onboarding.signatures.allow_list import AllowedSignatures, AllowList
 from onboarding.signatures.anchors import anchor
+from onboarding.signatures.certificate import read
 from onboarding.signatures.kept import KnownPath
 from onboarding.signatures.refusals import (
     UNREADABLE,
@@ -55,12 +57,28 @@ REVOCATION_LATER, REVOCATION_BY_LISTS = (
 )
 
 
-def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[IssuerTrust, ValidationPath]:
-    """The issuer that made the certificate, and the valid path to its anchor.
+def find(encoded: bytes, trust: Trust, now: datetime) -> tuple[IssuerTrust, ValidationPath]:
+    """The issuer that made a certificate in DER, and the valid path to its anchor, whose dates count as well.
+
+    But for dates, a profile's own among them, it follows from the certificate's bytes alone, so it is found once.
 
     Raises:
-        UnknownIssuer, Expired, NotYetValid, WeakAlgorithm, BadPath: see there.
+        TooLarge, Malformed, UnknownIssuer, Expired, NotYetValid, WeakAlgorithm, BadPath: see there.
     """
+    fingerprint = hashlib.sha256(encoded).digest()
+    for issuer in trust.issuers:
+        known = issuer.kept.paths.get(fingerprint)
+        if known and known.first <= now <= known.last:
+            return issuer, known.path
+    issuer, path = search(read(encoded), trust, now)
+    first, last = [one.not_valid_before for one in path], [one.not_valid_after for one in path]
+    last += issuer.profile.exceptions_end(now)
+    issuer.kept.paths.put(fingerprint, KnownPath(path, max(first), min(last)))
+    return issuer, path
+
+
+def search(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[IssuerTrust, ValidationPath]:
+    """What `find` finds, of a certificate that is not known."""
     refusal: Refusal = UnknownIssuer()
     for issuer in trust.issuers:
         if issuer.issued(certificate):
@@ -72,22 +90,11 @@ def find(certificate: x509.Certificate, trust: Trust, now: datetime) -> tuple[Is
 
 
 def build(certificate: x509.Certificate, issuer: IssuerTrust, now: datetime) -> ValidationPath:
-    """A valid path under this issuer's anchors; an anchor's own dates count as well.
-
-    But for dates, a profile's own among them, it follows from the certificate's bytes alone, so it is found once.
-    """
-    known = issuer.kept.paths.get(certificate.sha256)
-    if known and known.first <= now <= known.last:
-        return ValidationPath(known.anchor, known.between, certificate)
+    """A valid path under this issuer's anchors."""
     path = validate(certificate, issuer, now)
     check_dates(path.first, now)
     if any(one.serial_number < 0 for one in path):  # RFC 5280, section 4.1.2.2
         raise BadPath
-    if below := tuple(path.iter_certs(include_root=False)):
-        first, last = [one.not_valid_before for one in path], [one.not_valid_after for one in path]
-        last += issuer.profile.exceptions_end(now)
-        known = KnownPath(path.trust_anchor, below[:-1], max(first), min(last))
-        issuer.kept.paths.put(certificate.sha256, known)
     return path
 
 

@@ -2,8 +2,7 @@
 
 from typing import Protocol
 
-from asn1crypto import x509
-
+from onboarding.signatures.certificate import Offered
 from onboarding.signatures.challenge import Challenge
 
 LONGEST_PROOF = 65_536  # characters (P34)
@@ -14,8 +13,8 @@ class Proof(Protocol):
     """A parsed, not yet checked, answer of a signing program."""
 
     @property
-    def certificate(self) -> x509.Certificate:
-        """The signer's certificate, fully parsed, not checked in any way."""
+    def certificate(self) -> Offered:
+        """The signer's certificate, not checked in any way."""
         ...
 
     def check(self, challenge: Challenge) -> None:

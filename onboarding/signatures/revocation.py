@@ -30,8 +30,9 @@ def check(valid_path: ValidationPath, issuer: IssuerTrust, now: datetime) -> Non
         Revoked: one of them is revoked, or its authority does not know it.
         RevocationUnknown: there is no word about one of them; StaffDecides where the issuer's sources say so.
     """
+    folder = folder_lists(issuer)
     for authority, certificate in pairwise(valid_path):
-        Look(valid_path, authority, certificate, issuer, now).check()
+        Look(valid_path, authority, certificate, issuer, folder, now).check()
 
 
 def folder_lists(issuer: IssuerTrust) -> FolderLists:
@@ -59,6 +60,7 @@ class Look:
     authority: x509.Certificate
     certificate: x509.Certificate
     issuer: IssuerTrust
+    folder: FolderLists
     now: datetime
 
     def check(self) -> None:
@@ -67,8 +69,8 @@ class Look:
         serial = (lists.name_and_key(self.authority), self.certificate.serial_number)
         if kept.revoked.get(serial):
             raise Revoked
-        folder, at_hand, good = folder_lists(self.issuer), self.at_hand(), kept.good.get(serial)
-        if good and self.now <= good.until and good.folder is folder and good.lists == at_hand:
+        at_hand, good = self.at_hand(), kept.good.get(serial)
+        if good and self.now <= good.until and good.folder is self.folder and good.lists == at_hand:
             return
         try:
             until = self.good_until(at_hand)
@@ -79,7 +81,7 @@ class Look:
         except Revoked:
             kept.revoked.put(serial, True)
             raise
-        kept.good.put(serial, Good(until, folder, at_hand))
+        kept.good.put(serial, Good(until, self.folder, at_hand))
 
     def signers(self) -> list[x509.Certificate]:
         """Whose lists speak for the certificate: its authority, and others of that name above it in the path.
@@ -88,13 +90,13 @@ class Look:
         the same path is its word as well.
         """
         above = takewhile(lambda one: one is not self.certificate, self.path)
-        return [one for one in above if one.subject.dump() == self.authority.subject.dump()]
+        return [one for one in above if lists.name(one) == lists.name(self.authority)]
 
     def at_hand(self) -> tuple[lists.RevocationList, ...]:
         """The lists of this authority that are here, by whatever way they came."""
         by = {lists.name_and_key(one) for one in self.signers()}
-        folder = (one for name in by for one in folder_lists(self.issuer).signed.get(name, ()))
-        return (*folder, *(one for one in self.issuer.kept.fetched.values() if one.authority in by))
+        lying = (one for name in by for one in self.folder.signed.get(name, ()))
+        return (*lying, *(one for one in self.issuer.kept.fetched.values() if one.authority in by))
 
     def good_until(self, at_hand: tuple[lists.RevocationList, ...]) -> datetime:
         """Until when a word says that the certificate is good."""
@@ -113,7 +115,7 @@ class Look:
     def by_odd_lists(self) -> datetime | None:
         """By partial, delta and indirect lists of the folder, if there are any; looked up again each time."""
         try:
-            if folder_lists(self.issuer).odd:
+            if self.folder.odd:
                 path.check_revocation(self.certificate, self.path, self.issuer, self.now)
                 return self.now
         except RevocationUnknown:

@@ -8,9 +8,8 @@ purpose and times of the challenge are not in the signature: they hang on the no
 import re
 from dataclasses import dataclass
 
-from asn1crypto import x509
-
-from onboarding.signatures import algorithms, certificate, jose
+from onboarding.signatures import algorithms, jose
+from onboarding.signatures.certificate import Offered, offered
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.refusals import UNREADABLE, Malformed, TooLarge, demand
 
@@ -22,7 +21,7 @@ FORMAT = re.compile(r"web-eid:1(\.[0-9]{1,3})?")
 class WebEidToken:
     """A token, parsed. `appVersion` and what later versions add is not looked at, as Web eID says."""
 
-    certificate: x509.Certificate
+    certificate: Offered
     scheme: algorithms.Scheme
     signature: bytes
 
@@ -31,7 +30,7 @@ class WebEidToken:
         origin, nonce = (
             algorithms.digest(self.scheme.digest, part.encode()) for part in (challenge.origin, challenge.nonce)
         )
-        jose.verify(self.certificate, self.scheme, self.signature, origin + nonce)
+        jose.verify(self.certificate.public_key, self.scheme, self.signature, origin + nonce)
 
 
 def parse(text: str) -> WebEidToken:
@@ -47,7 +46,7 @@ def parse(text: str) -> WebEidToken:
         token = jose.read_object(text)
         demand(FORMAT.fullmatch(jose.text_in(token, "format")))
         return WebEidToken(
-            certificate=certificate.read(jose.from_base64(jose.text_in(token, "unverifiedCertificate"))),
+            certificate=offered(jose.from_base64(jose.text_in(token, "unverifiedCertificate"))),
             scheme=jose.scheme(jose.text_in(token, "algorithm")),
             signature=jose.from_base64(jose.text_in(token, "signature")),
         )

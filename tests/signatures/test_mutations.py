@@ -92,7 +92,7 @@ def change(data: st.DataObject, tree: list[trees.Node], row: list[trees.Node], i
 def what_counts(proof: str) -> tuple[bytes, bytes, bytes]:
     """The parts of a proof that its verdict rests on; the text stands inside or beside, as the sender likes."""
     read = cms.parse(proof)
-    return read.certificate.dump(), read.signed, read.signature
+    return read.certificate.der, read.signed, read.signature
 
 
 PROOFS: dict[str, Callable[[Card, Challenge], str]] = {
@@ -124,7 +124,7 @@ def test_changed_proofs_of_each_kind_are_refused_unless_they_say_the_same(
 def signed_parts(kind: str, proof: str) -> tuple[bytes, bytes]:
     """Certificate and signature, which are the same in every proof that is taken."""
     read: Any = chain.parse(kind, proof, hash_signatures=True)
-    return read.certificate.dump(), read.signature
+    return read.certificate.der, read.signature
 
 
 def other_characters(chance: random.Random, sent: str) -> str:
@@ -165,6 +165,17 @@ def test_a_certificate_is_checked_as_it_came_not_as_it_should_be(
     true, other_true = b"\x01\x01\xff", b"\x01\x01\x63"  # the second is no DER; both read as true
     assert true in proof
     assert not accepted(text(proof.replace(true, other_true)), challenge, trust)
+
+
+def test_a_longer_true_in_a_certificate_is_not_read_as_the_true_that_was_signed(
+    good: Card, challenge: Challenge, trust: Trust
+) -> None:
+    tree = trees.read(good.der)
+    critical = next(row[i] for row, i in trees.places(tree) if (row[i].kind, row[i].tag) == (0, 1))
+    for length in range(256, 512):  # two of them make the parser take a length for none, and write anew
+        critical.content = b"\xff" * length
+        token = proofs.web_eid(good, challenge, unverifiedCertificate=text(trees.write(tree)))
+        assert not accepted(token, challenge, trust, "web-eid")
 
 
 @pytest.mark.parametrize("unused", [1, 3])

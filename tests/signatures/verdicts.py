@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from onboarding.signatures import certificate, chain, path
+from onboarding.signatures import chain, path
 from onboarding.signatures.issuers.profile import Profile
 from onboarding.signatures.refusals import Refusal
 from onboarding.signatures.trust import Trust
@@ -41,7 +41,7 @@ class Case:
     def verdict(self, folder: Path) -> str:
         """Path, profile and revocation: `accepted`, or the refusal's word."""
         try:
-            chain.check_certificate(certificate.read(self.certificate), self.trust(folder), self.now)
+            chain.check_certificate(self.certificate, self.trust(folder), self.now)
         except Refusal as refusal:
             return refusal.code
         return ACCEPTED
@@ -53,8 +53,7 @@ class Case:
         except ValueError:
             return "untrusted"
         try:
-            parsed = certificate.read(self.certificate)
-            issuer, _ = path.find(parsed, trust, self.now)
+            issuer, valid_path = path.find(self.certificate, trust, self.now)
         except Refusal as refusal:
             return refusal.code
-        return ACCEPTED if issuer.profile.allows(parsed) else "wrong-key-usage"
+        return ACCEPTED if issuer.profile.allows(valid_path.last) else "wrong-key-usage"
