@@ -25,7 +25,6 @@ from onboarding.signatures.refusals import (
 )
 
 OCTETS = (OCTET_STRING, OCTET_STRING | der.CONSTRUCTED)
-
 SIGNED_DATA, DATA = labels.identifier("1.2.840.113549.1.7.2"), labels.identifier("1.2.840.113549.1.7.1")
 CONTENT_TYPE, MESSAGE_DIGEST = (labels.identifier(f"1.2.840.113549.1.9.{number}") for number in (3, 4))
 EXPLICIT, CERTIFICATES, LISTS, SIGNED, UNSIGNED = 0xA0, 0xA0, 0xA1, 0xA0, 0xA1  # RFC 5652, sections 3 and 5
@@ -131,10 +130,10 @@ def read_attributes(attributes: Element) -> tuple[bytes, bytes]:
 
 def find_certificate(certificates: Element, named: Element) -> Offered:
     """The one certificate that the signer names. The others that came along are not used (rule R35)."""
-    all_of_them = list(der.elements(certificates.content))
-    demand(len(all_of_them) <= MOST_CERTIFICATES and all(one.tag in CERTIFICATE_KINDS for one in all_of_them))
-    x509 = [offered(one.whole) for one in all_of_them if one.tag == SEQUENCE]
-    (found,) = [one for one in x509 if is_named(one, named)]
+    came = list(der.elements(certificates.content))
+    demand(len(came) <= MOST_CERTIFICATES and all(one.tag in CERTIFICATE_KINDS for one in came))
+    offers = [offered(one.whole) for one in came if one.tag == SEQUENCE]
+    (found,) = [one for one in offers if is_named(one, named)]
     return found
 
 

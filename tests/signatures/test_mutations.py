@@ -118,7 +118,7 @@ def test_changed_proofs_of_each_kind_are_refused_unless_they_say_the_same(
         if accepted(changed, challenge, trust, kind):
             taken += 1
             assert signed_parts(kind, changed) == signed_parts(kind, sent)
-    assert taken < count / 10  # of what nobody reads, such as a program's version
+    assert taken < count / 8  # of what nobody reads, such as a program's version
 
 
 def signed_parts(kind: str, proof: str) -> tuple[bytes, bytes]:

@@ -15,8 +15,8 @@ class Profile:
 
     A certificate must state a key usage and have one of `key_usages`; if it states extended key usages, one
     of `extended_usages` must be among them. `name` is also the issuer's folder in the trust folder.
-    RSA keys, the authorities' as well, have `least_rsa_bits`. Certificates signed over SHA-1 are taken until
-    `sha1_until` (aware), where an issuer still has some; signatures of citizens over SHA-1 never are.
+    RSA keys, the authorities' as well, have `least_rsa_bits`. Certificates, and lists of the trust folder, signed
+    over SHA-1 are taken until `sha1_until` (aware), where an issuer still has some; signatures of citizens never.
     `sources` are where its word about revocation is fetched.
     """
 
