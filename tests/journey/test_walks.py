@@ -65,6 +65,8 @@ class Walk(RuleBasedStateMachine):
         self.database = self.app.extensions["database"]
         with self.database.transaction() as db:
             for table in reversed(Base.metadata.sorted_tables):
+                if table.name == "audit_trail":  # only added to, and no citizen adds
+                    continue
                 db.execute(delete(table))
         (self.app.extensions["settings"].instance / "messages.jsonl").unlink(missing_ok=True)
         visitor = self.app.test_client()
