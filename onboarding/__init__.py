@@ -32,6 +32,7 @@ from onboarding.oidc.endpoints import endpoints
 from onboarding.oidc.leaving import leaving
 from onboarding.oidc.pages import pages as oidc_pages
 from onboarding.portal.pages import pages as portal_pages
+from onboarding.portal.portlets import PORTLETS
 from onboarding.portal.visits import VisitCounter
 from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
+    app.extensions["portlets"] = PORTLETS
     app.extensions["journey"] = desk
     join(app, settings)
     return app

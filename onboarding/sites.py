@@ -1,4 +1,4 @@
-"""`onboarding sites`: the sites of departments, until the console has pages for them."""
+"""`onboarding sites`: the sites of departments, from a file."""
 
 import tomllib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from onboarding.accounts import sites
 from onboarding.accounts.sites import PORTAL, Site
 from onboarding.config import Settings
 from onboarding.db import Database
-from onboarding.portal.portlets import PORTLETS, embed_code
+from onboarding.portal.portlets import PORTLETS
 
 
 @click.group(name="sites")
@@ -57,4 +57,4 @@ def portlets(settings: Settings, name: str) -> None:
             raise click.ClickException(f"there is no site {name}")
     with create_app(settings).test_request_context():
         for portlet in PORTLETS.values():
-            click.echo(embed_code(settings.public_url, name, portlet))
+            click.echo(portlet.script_line(settings.public_url, name))

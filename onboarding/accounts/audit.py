@@ -43,6 +43,8 @@ KINDS: dict[str, frozenset[str]] = {
     "call-back-taken": frozenset({"role"}),
     "call-back-given-back": frozenset({"role"}),
     "call-back-done": frozenset({"role"}),
+    "site-added": frozenset({"site", "fields", "origins"}),
+    "site-changed": frozenset({"site", "fields", "origins"}),
 }
 SHORTEST_REASON, LONGEST_REASON = 3, 300
 NUMBER_DIGITS = 9  # in a row: a telephone number or an id, which may not stand in a reason

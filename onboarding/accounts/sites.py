@@ -3,6 +3,8 @@
 The site `portal` is always there. What nobody has written about it is what the settings and the templates say.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -65,6 +67,17 @@ def described(name: str, given: Mapping[str, Any]) -> Site:
         portlets=dict(given.get("portlets", {})),
         visits_before=given.get("visits_before", 0),
     )
+
+
+def differences(before: Site, after: Site) -> list[str]:
+    """In which fields two descriptions differ."""
+    return [field for field in CHECKS if getattr(before, field) != getattr(after, field)]
+
+
+def version(site: Site) -> str:
+    """What changes whenever the description does."""
+    fields = [getattr(site, field) for field in CHECKS]
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def save(db: Session, site: Site) -> None:

@@ -12,6 +12,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from onboarding.accounts import sites
 from onboarding.console import counting
 from onboarding.console.counting import Rows
 from onboarding.console.guard import allow, console
@@ -29,7 +30,7 @@ class Figure:
 
     title: LazyString
     columns: tuple[LazyString, ...]
-    count: Callable[[Session, datetime, datetime], Rows]
+    count: Callable[[Session, datetime, datetime, str | None], Rows]
     words: tuple[Callable[[Any], str], ...]
 
 
@@ -68,6 +69,7 @@ def cause(code: str) -> str:
 
 PEOPLE = _l("People")
 FIGURES = {
+    "visits": Figure(_l("Visits by day"), (_l("Day"), _l("Visits")), counting.visits, (str,)),
     "answers": Figure(_l("What people answered"), (_l("Answer"), PEOPLE), counting.answers, (answer,)),
     "days": Figure(_l("Journeys by day"), (_l("Day"), _l("Begun"), _l("Came to an end")), counting.by_day, (str,)),
     "funnel": Figure(
@@ -89,10 +91,11 @@ FIGURES = {
 @console.get("/figures")
 @allow("supervisor", "auditor", "administrator")
 def figures() -> str:
-    """All figures of the last days."""
-    return render_template(
-        "console/figures.html", figures=[counted(name) for name in FIGURES], spans=SPANS, days=days()
-    )
+    """All figures of the last days, of one site or of all."""
+    span, here, every = days(), site(), sites.every(current_session())
+    found = [counted(name, span, here) for name in FIGURES]
+    asked = {"days": span, "site": here}
+    return render_template("console/figures.html", figures=found, spans=SPANS, sites=every, asked=asked)
 
 
 @console.get("/figures/<name>.csv")
@@ -101,7 +104,7 @@ def figure_file(name: str) -> Response:
     """One figure for a spreadsheet."""
     if name not in FIGURES:
         abort(404)
-    found, written = counted(name), io.StringIO()
+    found, written = counted(name, days(), site()), io.StringIO()
     rows = [[str(column) for column in found.figure.columns], *found.rows]
     csv.writer(written).writerows([[harmless(cell) for cell in row] for row in rows])
     response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
@@ -114,11 +117,12 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def counted(name: str) -> Counted:
-    """A figure of the days that are asked for, its keys in words."""
+def counted(name: str, days: int, site: str | None) -> Counted:
+    """A figure of the last days, of a site or of all, its keys in words."""
     figure, now = FIGURES[name], current_app.extensions["clock"].now()
     midnight = (now + VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0) - VIETNAM
-    found = figure.count(current_session(), midnight - timedelta(days=days() - 1), midnight + timedelta(days=1))
+    since, until = midnight - timedelta(days=days - 1), midnight + timedelta(days=1)
+    found = figure.count(current_session(), since, until, site)
     told = len(figure.words)
     rows = [[*(word(key) for word, key in zip(figure.words, row, strict=False)), *row[told:]] for row in found]
     return Counted(name, figure, rows)
@@ -128,3 +132,11 @@ def days() -> int:
     """How many days are looked at, today with them."""
     asked = request.args.get("days", "")
     return int(asked) if asked in map(str, SPANS) else SPANS[1]
+
+
+def site() -> str | None:
+    """The site that is looked at; none where all are. There are no figures of a site that there is not."""
+    asked = request.args.get("site")
+    if asked and asked not in sites.every(current_session()):
+        abort(404)
+    return asked or None

@@ -6,8 +6,14 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from onboarding.accounts import audit
+
+
+def offered(choices: dict[str, Any]) -> list[SelectChoice]:
+    """Choices, each a value and a label."""
+    return [SelectChoice(value=value, label=label) for value, label in choices.items()]
 
 
 def is_reason(_form: FlaskForm, field: Field) -> None:

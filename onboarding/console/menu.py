@@ -16,6 +16,7 @@ MENU = (  # a page is one line here
     ("console.figures", _l("Figures")),
     ("console.approvals_list", _l("Approvals")),
     ("console.staff_list", _l("Staff")),
+    ("console.sites_list", _l("Sites")),
     ("console.trail", _l("Audit trail")),
 )
 ROLE_NAMES = {

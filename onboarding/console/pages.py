@@ -10,6 +10,7 @@ from onboarding.console import (  # noqa: F401 - their views are on the blueprin
     person,
     queue,
     sign_in,
+    sites,
     staff,
     trail,
     usb,

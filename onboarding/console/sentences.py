@@ -54,6 +54,8 @@ ACTS = {
     "call-back-taken": N_("Staff (%(role)s) took the request to call back."),
     "call-back-given-back": N_("Staff (%(role)s) gave the request to call back to others."),
     "call-back-done": N_("Staff (%(role)s) answered the request to call back."),
+    "site-added": N_("The site %(site)s was added."),
+    "site-changed": N_("The site %(site)s was changed: %(fields)s."),
 }
 MESSAGES = {
     "waiting": N_("Text message %(purpose)s: still to be sent."),

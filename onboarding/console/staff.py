@@ -9,13 +9,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from wtforms import Field, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired
 
 from onboarding.accounts import approvals, audit, staff, staff_keys, staff_sessions
 from onboarding.accounts.staff import Staff
 from onboarding.console import place
-from onboarding.console.forms import ReasonForm
+from onboarding.console.forms import ReasonForm, offered
 from onboarding.console.guard import allow, console, me
 from onboarding.console.menu import ROLE_NAMES
 from onboarding.console.within import within
@@ -31,11 +30,6 @@ OTHER_ACTS = {
     "link": _l("New sign-in link, because passkey or token is lost; another administrator approves"),
     "end": _l("End: this person works here no more"),
 }
-
-
-def offered(choices: dict[str, Any]) -> list[SelectChoice]:
-    """Choices, each a value and a label."""
-    return [SelectChoice(value=value, label=label) for value, label in choices.items()]
 
 
 def is_name(_form: ReasonForm, field: Field) -> None:

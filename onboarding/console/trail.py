@@ -40,6 +40,8 @@ KIND_NAMES = {
     "call-back-taken": _l("Call back taken"),
     "call-back-given-back": _l("Call back given back"),
     "call-back-done": _l("Call back done"),
+    "site-added": _l("Site added"),
+    "site-changed": _l("Site changed"),
 }
 
 

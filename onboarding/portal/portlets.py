@@ -33,6 +33,25 @@ class Portlet:
         rule = site.portlets.get(self.name, "everybody")
         return rule == "everybody" or (rule == "citizens" and not session.new and current_user.is_authenticated)
 
+    def script_line(self, portal: str, site: str) -> str:
+        """The line of HTML that shows it on another site; `portal` is our public address.
+
+        The script's element keeps the place free, until the frame takes it.
+        """
+        script = url_for("portal.embed", site=site)
+        return (
+            f'<script async src="{portal}{script}" data-portlet="{self.name}" title="{self.title}"'
+            f' style="display:block;height:{self.height}"></script>'
+        )
+
+    def frame_line(self, portal: str, site: str) -> str:
+        """The line that does the same without scripts."""
+        address = url_for("portal.portlet", site=site, name=self.name)
+        return (
+            f'<iframe src="{portal}{address}" title="{self.title}"'
+            f' style="border:0;width:100%;height:{self.height}"></iframe>'
+        )
+
 
 def question(_shown: Shown) -> dict[str, Any]:
     """The answers that there are."""
@@ -73,18 +92,6 @@ def content(shown: Shown, *names: str) -> dict[str, Any]:
     for portlet in seen:
         found |= portlet.shows(shown)
     return found
-
-
-def embed_code(portal: str, site: str, portlet: Portlet) -> str:
-    """The line of HTML that shows a portlet on another site; `portal` is our public address.
-
-    The script's element keeps the place free, until the frame takes it.
-    """
-    script = url_for("portal.embed", site=site)
-    return (
-        f'<script async src="{portal}{script}" data-portlet="{portlet.name}" title="{portlet.title}"'
-        f' style="display:block;height:{portlet.height}"></script>'
-    )
 
 
 def embed_script() -> str:

@@ -113,6 +113,10 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     member = desk.url.rpartition("/")[2]
     go(desk, member)()
     inspector.coming("console-approvals", lambda: desk.goto("/console/approvals"))
+    inspector.coming("console-sites", lambda: desk.goto("/console/sites"))
+    desk.goto("/console/sites/portal")
+    desk.fill("main [name=brand]", "#ffee00")
+    inspector.coming("console-site-error", go(desk, "/portal"))
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

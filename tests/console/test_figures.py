@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from onboarding.accounts import events
+from onboarding.accounts import events, sites, visitors
+from onboarding.accounts.journeys import Journey
+from onboarding.accounts.visitors import Batch
 from onboarding.console import counting, figures
 from onboarding.db import Database
 from onboarding.sms.outbox import Message, promise
@@ -62,6 +64,52 @@ def test_usb_refusals_are_told_by_cause(database: Database) -> None:
         for reason in ("expired", "revoked", "expired"):
             events.record(db, MONDAY_MORNING, "signature-refused", reason=reason)
         assert [tuple(row) for row in counting.refused(db, SINCE, UNTIL)] == [("expired", 2), ("revoked", 1)]
+
+
+def test_all_figures_can_be_of_one_site(new_person: NewPerson, database: Database, clock: MovableClock) -> None:
+    with database.transaction() as db:
+        sites.save(db, sites.described("so-y-te", {}))
+    there = new_person()
+    there.client.visit("/onboarding/account?answer=register&site=so-y-te")
+    there.submit()
+    there.submit(number=there.number)
+    new_person(OTHER).ask_code("register")
+    with database.transaction() as db:
+        for journey, name in db.execute(select(Journey.id, Journey.site)).all():
+            events.record(db, clock.now(), "signature-refused", journey=journey, reason=name)
+        db.execute(update(Message).values(delivered_at=clock.now()))
+        batch = Batch()
+        for name in ("so-y-te", "portal", "portal"):
+            batch.add(clock.now(), visitors.Visitor(name, "10.0.0.1", "Firefox"))
+        visitors.write(db, clock.now(), batch)
+    with database.transaction(write=False) as db:
+        for figure in figures.FIGURES.values():
+            at = len(figure.words)
+            of = {
+                name: sum(row[at] for row in figure.count(db, SINCE, UNTIL, name))
+                for name in (None, "so-y-te", "portal", "so-x")
+            }
+            assert of["so-y-te"] > 0
+            assert of["portal"] > 0
+            assert of["so-y-te"] + of["portal"] == of[None]
+            assert of["so-x"] == 0
+
+
+@ONE
+def test_the_site_is_chosen_on_the_page_and_goes_into_the_file(
+    new_person: NewPerson, database: Database, as_role: AsRole
+) -> None:
+    with database.transaction() as db:
+        sites.save(db, sites.described("so-y-te", {"title": "Sở Y tế"}))
+    new_person().register()
+    page = as_role("supervisor").visit("/console/figures?lang=en&days=7&site=portal")
+    assert [one.text for one in page.all("option") if "selected" in one.attributes] == ["portal"]
+    files = [one.get("href") for one in page.all("a") if "download" in one.attributes]
+    assert files[0] == "/console/figures/answers.csv?days=7&site=portal"
+    visitor = as_role("supervisor")
+    assert visitor.visit("/console/figures?site=so-y-te").all("svg") == []
+    assert len(visitor.get("/console/figures/answers.csv?site=so-y-te").text.splitlines()) == 1
+    assert visitor.get("/console/figures?site=so-x").status_code == 404
 
 
 @ONE

@@ -18,9 +18,11 @@ from tests.machine.visitor import Visitor
 HELPERS = {"helper", "supervisor"}
 NOBODY = UUID(int=7)  # the id of no person and no request
 TABLE = {
+    "console.add_site": {"administrator"},
     "console.add_staff": {"administrator"},
     "console.approvals_list": {"helper", "supervisor", "administrator"},
     "console.approve": {"supervisor", "administrator"},
+    "console.change_site": {"administrator"},
     "console.change_staff": {"administrator"},
     "console.first_challenge": {ANYBODY},
     "console.first_sign_in": {ANYBODY},
@@ -59,6 +61,8 @@ TABLE = {
     "console.sign_in_challenge": {ANYBODY},
     "console.sign_in_usb": {ANYBODY},
     "console.sign_out": {*ROLES},
+    "console.site": {"administrator"},
+    "console.sites_list": {"administrator"},
     "console.staff_list": {"administrator"},
     "console.stay": {*ROLES},
     "console.trail": {"auditor"},
