@@ -78,8 +78,8 @@ def answers(db: Session, since: datetime, until: datetime, site: str | None = No
 def visits(db: Session, since: datetime, until: datetime, site: str | None = None) -> Rows:
     """Visits by day."""
     days = between(Visits.day, day_in_vietnam(since), day_in_vietnam(until))
-    counted = select(Visits.day, func.sum(Visits.count)).where(*days, of_site(Visits.site, site))
-    return [(day, int(count)) for day, count in db.execute(counted.group_by(Visits.day).order_by(Visits.day))]
+    summed = select(Visits.day, func.sum(Visits.count)).where(*days, of_site(Visits.site, site))
+    return [(day, int(count)) for day, count in db.execute(summed.group_by(Visits.day).order_by(Visits.day))]
 
 
 def by_day(db: Session, since: datetime, until: datetime, site: str | None = None) -> Rows:

@@ -30,7 +30,7 @@ def sites_list() -> str:
 @console.route("/add-site", methods=["GET", "POST"])
 @allow("administrator")
 def add_site() -> ResponseReturnValue:
-    """Add a site."""
+    """Add a site. This address is not below `/sites`, where a site may have any name."""
     form = NewSite()
     if form.validate_on_submit():
         name = str(form.name.data)

@@ -1,6 +1,8 @@
 """Administrators describe the sites of departments, and copy the lines that embed their portlets."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from onboarding.accounts import sites
 from onboarding.accounts.audit import Entry
 from onboarding.accounts.sites import Site
 from tests.console.trail import kinds
-from tests.machine.visitor import Visitor
+from tests.machine.visitor import Visitor, filled_in
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WHY = "the department asked by letter"
@@ -123,7 +125,7 @@ def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(app: Flask,
     assert "site-added" not in [kind for kind, _why in kinds(app)]
 
 
-def test_of_two_administrators_at_once_the_second_sees_that_there_was_a_first(
+def test_of_two_administrators_in_turn_the_second_sees_that_there_was_a_first(
     app: Flask, admin: Visitor, as_role: Callable[..., Visitor]
 ) -> None:
     add(admin)
@@ -139,3 +141,25 @@ def test_of_two_administrators_at_once_the_second_sees_that_there_was_a_first(
     other.visit("/console/sites/so-y-te")
     other.submit(form="/so-y-te", title="Sở Y tế Hậu Giang", reason=WHY)
     assert getattr(described(app, "so-y-te"), "title", "") == "Sở Y tế Hậu Giang"
+
+
+def test_of_two_changes_at_the_same_moment_one_counts(
+    app: Flask, admin: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    add(admin)
+    both, start = (admin, as_role("administrator", "Bình")), Barrier(2)
+    forms = []
+    for visitor in both:
+        visitor.visit("/console/sites/so-y-te")
+        form = next(one for one in visitor.page.all("form") if one.get("action").endswith("/so-y-te"))
+        forms.append(filled_in(visitor.page, form) | {"reason": WHY, "title": f"Sở {len(forms)}"})
+
+    def send(n: int) -> int:
+        start.wait()
+        return both[n].post("/console/sites/so-y-te", data=forms[n]).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(send, range(2)))
+    assert sorted(answers) == [200, 303]
+    assert getattr(described(app, "so-y-te"), "title", "") == f"Sở {answers.index(303)}"
+    assert [kind for kind, _why in kinds(app)].count("site-changed") == 1
