@@ -1,6 +1,7 @@
 """A citizen's computer: a token plugged in, and the signing agent running for it."""
 
 import base64
+import fcntl
 import hashlib
 import os
 import pty
@@ -11,7 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from threading import Thread
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -63,6 +66,14 @@ def make_computer(server: Server, folder: Path, *, issuer: str = "vnpt", nationa
 
 
 @contextmanager
+def computer_to_oneself() -> Iterator[None]:
+    """A computer has one VGCA Sign Service, at one port: tests on other workers wait until this one is over."""
+    with (Path(gettempdir()) / "onboarding-tests-agent.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def running_agent(
     computer: Computer, portal: str, agent_folder: Path, *options: str, typed: str | None = None
 ) -> Iterator[None]:
@@ -71,15 +82,11 @@ def running_agent(
     environ = clean_environ() | {"SOFTHSM2_CONF": str(computer.token / "softhsm2.conf")}
     pin = [] if typed is not None else ["--token-dir", str(computer.token)]
     command = [str(PROGRAM), "token-agent", "--dir", str(agent_folder), "--allow-origin", portal, *pin, *options]
-    with subprocess.Popen(
-        command,
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-        text=True,
-        env=environ,
-        start_new_session=True,
-    ) as process:
+    streams: dict[str, Any] = {"stdin": terminal, "stdout": subprocess.PIPE, "stderr": terminal}
+    with (
+        computer_to_oneself(),
+        subprocess.Popen(command, **streams, text=True, env=environ, start_new_session=True) as process,
+    ):
         try:
             assert process.stdout
             assert any(line.startswith("Ready") for line in process.stdout)
@@ -105,7 +112,10 @@ def scripted_agent(portal: str, agent_folder: Path, *answers: str, options: Sequ
         *script,
         *options,
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environ()) as process:
+    with (
+        computer_to_oneself(),
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environ()) as process,
+    ):
         try:
             assert process.stdout
             assert any(line.startswith("Ready") for line in process.stdout)

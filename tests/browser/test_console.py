@@ -92,7 +92,7 @@ def go(page: Page, button: str) -> Callable[[], None]:
     return pressed
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi"])
 def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Inspector) -> None:
     inspector.coming("console-sign-in", lambda: desk.goto("/console/sign-in"))
     inspector.coming("console-first-sign-in", lambda: desk.goto("/console/first-sign-in"))
@@ -119,7 +119,7 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     inspector.coming("console-site-error", go(desk, "/portal"))
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi"])
 def test_the_pages_of_auditors_and_those_that_refuse(
     strict_desk: Page, server: Server, inspect: Callable[..., Inspector], language: str
 ) -> None:
