@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 ARGS   ?=
-WORKERS ?= 3
+WORKERS ?= 2
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
