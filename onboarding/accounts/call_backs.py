@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Update, func, select, update
+from sqlalchemy import ForeignKey, Index, Update, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import events
@@ -71,11 +71,6 @@ def waiting(db: Session, most: int) -> list[CallBack]:
 def taken(db: Session) -> list[CallBack]:
     """The requests that somebody works on, oldest first."""
     return list(db.scalars(select(CallBack).where(CallBack.state == "taken").order_by(CallBack.requested_at)))
-
-
-def how_many_wait(db: Session) -> int:
-    """How many requests nobody has taken."""
-    return db.scalar(select(func.count()).where(CallBack.state == "waiting")) or 0
 
 
 def of_journey(db: Session, journey_id: UUID) -> CallBack | None:
