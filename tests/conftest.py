@@ -19,11 +19,13 @@ from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
 from tests.machine import chromium, postgresql, quick_folder, schema
+from tests.machine.addresses import KnownRule
 from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
 pytest_plugins = ["tests.machine.tally", "tests.browser.report"]
+Flask.url_rule_class = KnownRule
 
 
 @pytest.fixture

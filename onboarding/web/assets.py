@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -27,10 +28,15 @@ class Asset:
         }
 
 
+@cache
+def read(root: Path) -> dict[str, Asset]:
+    """The files of a folder by their paths in it, once for all applications of a process."""
+    return {str(path.relative_to(root)): Asset(path) for path in root.rglob("*") if path.is_file()}
+
+
 def init_app(app: Flask) -> None:
     """Serve `static/` under addresses that change with the content; `static_url` gives a file's address."""
-    root = folder("static")
-    assets = {str(path.relative_to(root)): Asset(path) for path in root.rglob("*") if path.is_file()}
+    assets = read(folder("static"))
 
     def static_url(name: str) -> str:
         return f"/static/{assets[name].digest}/{name}"
