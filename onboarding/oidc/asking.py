@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from onboarding.accounts.authorizations import Asked
 from onboarding.accounts.clients import Client
-from onboarding.oidc.worth import ACRS
+from onboarding.accounts.worth import ACRS
 
 LONGEST = 1000  # characters of state and nonce; a longer one is refused, a shorter one comes back as it is
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -4,25 +4,19 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import signing_keys
-from onboarding.accounts.clients import Client
+from onboarding.accounts import jose, signing_keys, worth
 from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
+from onboarding.accounts.subjects import subject
 from onboarding.config import Settings
-from onboarding.oidc import jose, worth
+
+__all__ = ["ID_TOKEN_LIFE", "SUPPORTED", "half_hash", "id_token", "of_scopes", "seconds", "subject"]
 
 ID_TOKEN_LIFE = timedelta(seconds=120)  # P43
 SUPPORTED = ("sub", "name", "phone_number", "phone_number_verified", "national_id", "national_id_confirmed")
-
-
-def subject(db: Session, client: Client, account_id: UUID) -> str:
-    """Whom a service knows this citizen as: the same in its sector, another in every other one (P46)."""
-    mac: bytes = db.info["keyring"].mac("oidc subject", f"{client.sector} {account_id}")
-    return mac.hex()
 
 
 def id_token(db: Session, now: datetime, settings: Settings, grant: Grant, access_token: str) -> str:

@@ -14,11 +14,11 @@ from flask.typing import ResponseReturnValue
 from onboarding.accounts import grants, signing_keys
 from onboarding.accounts.clients import KEYS, SCOPES, SECRET
 from onboarding.accounts.grants import ACCESS, REFRESH, Token
+from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.oidc import claims, tokens
 from onboarding.oidc.client_authentication import authenticated
-from onboarding.oidc.worth import ACRS
 from onboarding.web.language import LANGUAGES
 from onboarding.web.requests import PROGRAMS
 

@@ -2,10 +2,10 @@
 
 from flask import current_app
 
-from onboarding.accounts import signing_keys
+from onboarding.accounts import jose, signing_keys
 from onboarding.accounts.clients import Client
 from onboarding.db import current_session
-from onboarding.oidc import asking, jose
+from onboarding.oidc import asking
 
 
 def read(token: str | None) -> jose.Claims | None:

@@ -20,9 +20,9 @@ from onboarding.accounts import authorizations, clients, consents, grants
 from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.worth import lacking
 from onboarding.db import current_session
 from onboarding.oidc import asking, claims, hints
-from onboarding.oidc.worth import lacking
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
 from onboarding.web.language import LANGUAGES

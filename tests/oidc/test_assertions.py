@@ -17,9 +17,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from onboarding.accounts import client_keys
+from onboarding.accounts import client_keys, jose
 from onboarding.accounts.clients import WrongClient
-from onboarding.oidc import jose
 from tests.clock import MovableClock
 from tests.machine import vectors
 from tests.oidc.service import ISSUER, Service
