@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding import environment
 from onboarding.accounts import events
+from onboarding.api.addresses import api
+from onboarding.api.limits import Reads
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
 from onboarding.clock import Clock, SystemClock
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["database"] = Database.of(settings)
     app.extensions["visits"] = VisitCounter(app.extensions["database"], app.extensions["clock"])
+    app.extensions["reads"] = Reads()
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
@@ -102,7 +105,9 @@ def join(app: Flask, settings: Settings) -> None:
     language.init_app(app)
     pages.init_app(app, settings)
     assets.init_app(app)
-    CSRFProtect(app).exempt(endpoints)
+    csrf = CSRFProtect(app)
+    for programs in (endpoints, api):
+        csrf.exempt(programs)
     Compress(app)
     login = LoginManager()
     login.init_app(app, add_context_processor=False)  # no page asks, no row is read
@@ -119,6 +124,7 @@ def join(app: Flask, settings: Settings) -> None:
         oidc_pages,
         leaving,
         endpoints,
+        api,
         delivery,
         health,
     ):

@@ -111,6 +111,8 @@ class Settings:
     parallel_sessions: int = setting(5, "P26: open sign-ins of one citizen.", at_most=5)
     journey_days: int = setting(7, "P27: days that an unfinished journey is kept.", at_most=7)
     challenge_seconds: int = setting(300, "P32: life of a USB challenge.", at_most=300)
+    api_reads: int = setting(600, "What one service may read by the API in a minute, in each worker.")
+    api_writes: int = setting(120, "What one service may change by the API in a minute.")
 
     @property
     def sandbox(self) -> bool:

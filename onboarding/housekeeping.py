@@ -15,6 +15,7 @@ from onboarding.accounts import (
     codes,
     counters,
     grants,
+    idempotency,
     journeys,
     signing_keys,
     usb_checks,
@@ -29,6 +30,7 @@ from onboarding.sms.texts import Texts
 log = logging.getLogger(__name__)
 KINDS = (
     codes, counters, browsers, challenges, usb_checks, visitors, authorizations, assertions, grants, signing_keys,
+    idempotency,
 )  # fmt: skip
 PAUSE = timedelta(minutes=10)
 WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses

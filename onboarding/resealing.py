@@ -3,6 +3,7 @@
 from sqlalchemy import func, select, update
 
 from onboarding.accounts.call_backs import CallBack
+from onboarding.accounts.idempotency import IdempotencyKey
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.accounts.signing_keys import SigningKey
@@ -11,7 +12,7 @@ from onboarding.db import Database
 from onboarding.sms.outbox import Message
 
 BATCH = 1000
-TABLES = (Account, Journey, CallBack, Message, Staff, SigningKey)
+TABLES = (Account, Journey, CallBack, Message, Staff, SigningKey, IdempotencyKey)
 
 
 def reseal(database: Database) -> int:
@@ -23,7 +24,7 @@ def reseal(database: Database) -> int:
 
 
 def reseal_table(
-    database: Database, table: type[Account | Journey | CallBack | Message | Staff | SigningKey]
+    database: Database, table: type[Account | Journey | CallBack | Message | Staff | SigningKey | IdempotencyKey]
 ) -> int:
     """The same for one table, a transaction a batch."""
     done = 0

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "onboarding"
 LEVELS = {
     1: {"onboarding", "cli", "serving", "front", "resealing", "doctor", "housekeeping", "migrations", "sites"},
-    2: {"journey", "portal", "citizen", "console", "delivery", "health", "oidc", "opencps", "sandbox"},
+    2: {"api", "journey", "portal", "citizen", "console", "delivery", "health", "oidc", "opencps", "sandbox"},
     3: {"accounts", "sms", "signatures", "token_agent"},
     4: {"db", "sealed", "web", "errors", "config", "environment"},
     5: {"clock", "resources"},

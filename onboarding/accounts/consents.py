@@ -10,11 +10,13 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 
 from onboarding.accounts import events, grants
 from onboarding.accounts.clients import Client
+from onboarding.accounts.people import Account
+from onboarding.accounts.subjects import subject
 from onboarding.db import Base, HasId
 
 
 class Consent(HasId, Base):
-    """What one citizen lets one service have."""
+    """What one citizen lets one service have; `subject` is whom the service knows the citizen as."""
 
     __tablename__ = "consents"
     __table_args__ = (UniqueConstraint("account_id", "client_id"),)
@@ -23,7 +25,9 @@ class Consent(HasId, Base):
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     given_at: Mapped[datetime]
+    subject: Mapped[str | None] = mapped_column(index=True)  # without one it is asked for anew
 
+    account: Mapped[Account] = relationship()
     client: Mapped[Client] = relationship()
 
 
@@ -35,13 +39,20 @@ def find(db: Session, account_id: UUID, client_id: UUID) -> Consent | None:
 def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> bool:
     """Whether the citizen has agreed to all of this before."""
     consent = find(db, account_id, client_id)
-    return consent is not None and set(scopes) <= set(consent.scopes)
+    return consent is not None and consent.subject is not None and set(scopes) <= set(consent.scopes)
+
+
+def of_subject(db: Session, client_id: UUID, known_as: str) -> Consent | None:
+    """The consent of the citizen whom this service knows so, with the account; one statement, whoever it is."""
+    theirs = select(Consent).where(Consent.client_id == client_id, Consent.subject == known_as)
+    return db.scalar(theirs.options(joinedload(Consent.account).selectinload(Account.numbers)))
 
 
 def give(db: Session, now: datetime, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> None:
     """Remember that the citizen agrees to this, beside what was agreed to before."""
     consent = find(db, account_id, client_id) or begin(db, now, account_id, client_id)
     consent.scopes, consent.given_at = sorted({*consent.scopes, *scopes}), now
+    consent.subject = subject(db, consent.client, account_id)
     events.record(db, now, "consent-given", account=account_id, client=str(client_id))
 
 

@@ -162,12 +162,22 @@ def end(db: Session, now: datetime, grant: Grant, reason: str) -> None:
         events.record(db, now, "grant-ended", account=grant.account_id, client=str(grant.client_id), reason=reason)
 
 
-def end_all(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> None:
-    """End all that a citizen's sign-ins have given a service."""
+def end_all(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> int:
+    """End all that a citizen's sign-ins have given a service; returns how many of them were still open."""
     mine = update(Grant).where(
-        Grant.account_id == account_id, Grant.client_id == client_id, Grant.ended_at.is_(None)
+        Grant.account_id == account_id, Grant.client_id == client_id, Grant.ended_at.is_(None), Grant.ends_at > now
     )
-    db.execute(mine.values(ended_at=now))
+    return len(db.scalars(mine.values(ended_at=now).returning(Grant.id)).all())
+
+
+def newest(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> Grant | None:
+    """What a citizen's newest sign-in to a service has given it, if that is still open."""
+    theirs = select(Grant).where(
+        Grant.account_id == account_id, Grant.client_id == client_id, Grant.ended_at.is_(None), Grant.ends_at > now
+    )
+    whole = joinedload(Grant.sign_in).joinedload(SignIn.account)
+    found = db.scalars(theirs.order_by(Grant.given_at.desc()).options(whole))
+    return next((grant for grant in found if grant.is_open(now)), None)
 
 
 def forget_old(db: Session, now: datetime) -> None:

@@ -14,6 +14,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     codes,
     consents,
     counters,
+    idempotency,
     imports,
     number_changes,
     passkeys,

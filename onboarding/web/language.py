@@ -8,6 +8,7 @@ from flask_babel import Babel, get_translations
 from markupsafe import Markup
 
 from onboarding.web.cookie import cookie_name, set_cookie
+from onboarding.web.problems import of_api
 
 LANGUAGES = ("vi", "en")
 YEAR = 31_536_000
@@ -49,8 +50,8 @@ def other_language_url() -> str:
 
 
 def keep(response: Response) -> Response:
-    """Remember the language that was asked for."""
-    if request.args.get("lang") in LANGUAGES and "no_choice_kept" not in g:
+    """Remember the language that was asked for on a page."""
+    if request.args.get("lang") in LANGUAGES and "no_choice_kept" not in g and not of_api(request.path):
         set_cookie(response, "language", choose(), YEAR)
     return response
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from onboarding.config import Settings
+from onboarding.web import problems
 from onboarding.web.cookie import of_console
 from onboarding.web.requests import note_refusal
 
@@ -104,7 +105,9 @@ def our_fault(error: Exception) -> Response:
 
 
 def error_page(status: int, *, retry: bool = False) -> Response:
-    """One error page; with `retry` it carries the form that was sent, to be sent again."""
+    """One error page; with `retry` it carries the form that was sent, to be sent again. Programs get a problem."""
+    if problems.of_api(request.path):
+        return problems.of_status(status)
     session.undo_renewal()  # type: ignore[attr-defined]
     words = PAGES.get(status, PAGES[400 if status < 500 else 500])
     fields = {name: value for name, value in request.form.items() if name != "csrf_token"} if retry else None

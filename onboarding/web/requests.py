@@ -9,10 +9,12 @@ from werkzeug.routing import RequestRedirect
 
 from onboarding.config import Settings, networks
 from onboarding.web.cookie import of_console
+from onboarding.web.problems import of_api
 
 BODY_BYTES = 64 * 1024  # P50
 FIELDS = 200  # P50
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+JSON = ("application/json",)
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 PROGRAMS = "endpoints"  # the blueprint of what services' own programs call, which knows no cookie
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
@@ -83,14 +85,16 @@ def check_route() -> None:
 
 def check_origin() -> None:
     """Refuse a change that another site started (rule R23); programs have no origin, and bring no cookie."""
-    if request.blueprint != PROGRAMS and request.method not in ("GET", "HEAD") and not same_origin(request):
+    by_program = request.blueprint == PROGRAMS or of_api(request.path)
+    if not by_program and request.method not in ("GET", "HEAD") and not same_origin(request):
         refuse(403, "origin")
 
 
 def check_body() -> None:
-    """Refuse a body that is not a form, JSON under a form's name too (B8)."""
+    """Refuse a body that is not a form, JSON under a form's name too (B8); the API takes JSON alone."""
+    taken = JSON if of_api(request.path) else FORMS
     sent = request.mimetype or request.content_length
-    if request.method == "POST" and sent and request.mimetype not in FORMS:
+    if request.method == "POST" and sent and request.mimetype not in taken:
         refuse(415, "content-type")
     if any(name.lstrip().startswith(("{", "[")) for name in request.form):
         refuse(415, "content-type")

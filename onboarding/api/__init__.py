@@ -1,0 +1,1 @@
+"""The API: what services' own programs ask and do for the citizens who have signed in to them."""

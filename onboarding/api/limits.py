@@ -1,0 +1,67 @@
+"""How often: each service has its own limits, and every answer says what is left of them.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers-10. What changes something is counted in the
+database, exactly. A GET writes nothing: each worker counts those that it answers, and the limit is each worker's.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+
+from flask import Response, after_this_request, current_app, request
+
+from onboarding.accounts import counters, limits
+from onboarding.accounts.clients import Client
+from onboarding.accounts.limits import MINUTE, Limit
+from onboarding.web.problems import TOO_MANY, Problem
+
+
+class Reads:
+    """What services have read in one worker within a minute; as many lists as there are services."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._hits: dict[str, list[float]] = {}
+
+    def spend(self, now: datetime, limit: Limit) -> tuple[bool, list[float]]:
+        """Count a hit, unless the limit is full; whether it was counted, and the hits that count now."""
+        with self._lock:
+            hits = recent(now, limit, self._hits.get(limit.key, []))
+            free = limit.full_until(now, hits) is None
+            self._hits[limit.key] = hits = [*hits, now.timestamp()] if free else hits
+        return free, hits
+
+
+def spend(now: datetime, client: Client) -> None:
+    """Count this request against the service's limit and have the answer tell. Raises Problem where it is full."""
+    settings = current_app.extensions["settings"]
+    if request.method == "POST":
+        with current_app.extensions["database"].transaction() as db:
+            limit = Limit("writes", counters.each(db, "api", str(client.id)), settings.api_writes, MINUTE)
+            free = limits.spend(db, now, [limit]) is None
+            hits = recent(now, limit, counters.read(db, [limit.key])[limit.key].hits)
+    else:
+        limit = Limit("reads", str(client.id), settings.api_reads, MINUTE)
+        free, hits = current_app.extensions["reads"].spend(now, limit)
+    more = wait(now, limit, hits)
+    left = f'"{limit.name}";r={max(0, limit.most - len(hits))};t={more}'
+    policy = f'"{limit.name}";q={limit.most};w={limit.seconds}'
+
+    @after_this_request
+    def tell(response: Response) -> Response:
+        response.headers["RateLimit-Policy"], response.headers["RateLimit"] = policy, left
+        return response
+
+    if not free:
+        raise Problem(TOO_MANY, headers={"Retry-After": str(more)})
+
+
+def recent(now: datetime, limit: Limit, hits: Sequence[float]) -> list[float]:
+    """The hits that count against a limit now."""
+    return [hit for hit in hits if hit > now.timestamp() - limit.seconds]
+
+
+def wait(now: datetime, limit: Limit, hits: Sequence[float]) -> int:
+    """Seconds until the oldest of these hits no longer counts."""
+    return max(1, math.ceil(min(hits) + limit.seconds - now.timestamp()))

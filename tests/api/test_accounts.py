@@ -1,0 +1,168 @@
+"""What a service learns of a citizen's account, from whom, and for how long."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, update
+
+from onboarding.accounts.consents import Consent
+from onboarding.accounts.events import Event
+from onboarding.accounts.people import Account
+from onboarding.db import Database
+from tests.api.conftest import Program, number_of
+from tests.clock import MovableClock
+from tests.journey.people import OTHER, NewPerson, Person
+from tests.oidc.service import Service, enter
+from tests.oidc.test_rights import signed_out, suspended, withdrawn
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NO_TOKEN, NO_CLIENT, NO_ACCOUNT = 40101, 40102, 40402
+Change = Callable[[Person, Service, Database], None]
+
+
+def test_a_service_reads_an_account_by_the_citizens_token_and_by_itself(
+    program: Program, service: Service, tokens: dict[str, Any], sub: str, clock: MovableClock
+) -> None:
+    came = int(clock.now().timestamp())
+    by_token = program.get("/account", token=tokens["access_token"])
+    assert by_token == {
+        "sub": sub,
+        "state": "active",
+        "scopes": ["national_id", "openid", "phone"],
+        "sign_in": {"auth_time": came, "acr": "phone", "amr": ["otp", "sms"], "ends_at": came + 43_200},
+        "phone_number_confirmed_at": came,
+        "national_id_confirmed": False,
+    }
+    assert program.get(f"/accounts/{sub}") == by_token
+    narrow = service.refresh(tokens["refresh_token"], scope="openid").get_json()
+    assert program.get("/account", token=narrow["access_token"]).keys() == {"sub", "state", "scopes", "sign_in"}
+
+
+@ONE
+def test_a_service_still_learns_that_an_account_is_suspended_but_by_no_token(
+    program: Program, person: Person, service: Service, database: Database, tokens: dict[str, Any], sub: str
+) -> None:
+    suspended(person, service, database)
+    told = program.get(f"/accounts/{sub}")
+    assert (told["state"], told["sign_in"]) == ("suspended", None)
+    assert number_of(program.call("/account", token=tokens["access_token"])) == NO_TOKEN
+
+
+@ONE
+@pytest.mark.parametrize("what", [signed_out, withdrawn])
+def test_D24_a_lost_right_ends_what_the_api_tells(
+    program: Program,
+    person: Person,
+    service: Service,
+    database: Database,
+    tokens: dict[str, Any],
+    sub: str,
+    what: Change,
+) -> None:
+    what(person, service, database)
+    assert number_of(program.call("/account", token=tokens["access_token"])) == NO_TOKEN
+    answer = program.call(f"/accounts/{sub}")
+    if what is withdrawn:
+        assert number_of(answer) == NO_ACCOUNT
+        assert number_of(program.sign_out(sub)) == NO_ACCOUNT
+    else:
+        assert answer.get_json()["sign_in"] is None
+
+
+@ONE
+def test_D24_only_an_open_access_token_in_the_header_is_one(
+    program: Program, service: Service, person: Person, tokens: dict[str, Any], clock: MovableClock
+) -> None:
+    good = tokens["access_token"]
+    for bad in (tokens["refresh_token"], tokens["id_token"], service.code(person), service.secret, "", "x"):
+        assert number_of(program.call("/account", token=bad)) == NO_TOKEN
+    assert number_of(program.call(f"/account?access_token={good}")) == NO_TOKEN
+    assert number_of(program.call(f"/account?access_token={good}", token=good)) == NO_TOKEN
+    assert number_of(program.call("/account")) == NO_TOKEN, "nor is the service's own secret"
+    assert number_of(program.call("/client", token=good)) == NO_CLIENT, "nor the other way round"
+    assert program.get("/account", token=good)
+    service.call("revoke", token=good)
+    assert number_of(program.call("/account", token=good)) == NO_TOKEN
+    late = service.tokens(person)["access_token"]
+    clock.advance(minutes=5)
+    assert number_of(program.call("/account", token=late)) == NO_TOKEN
+
+
+@ONE
+def test_D26_a_sub_of_another_service_is_as_unknown_as_none(
+    app: Flask, clock: MovableClock, program: Program, sub: str, database: Database, new_person: NewPerson
+) -> None:
+    other = Service(app, clock, "Y tế", redirect_uris=["https://health.example/back"])
+    kin = Service(app, clock, "Cùng ngành", redirect_uris=["https://permits.example/other"])
+    citizen = new_person(OTHER)
+    enter(citizen, OTHER)
+    foreign = other.told(other.tokens(citizen)["id_token"])["sub"]
+    statements: list[str] = []
+    event.listen(
+        app.extensions["database"].engine, "before_cursor_execute", lambda *told: statements.append(told[2])
+    )
+
+    def probed(asking: Program, whom: str) -> tuple[int, str, list[str]]:
+        statements.clear()
+        answer = asking.call(f"/accounts/{whom}")
+        number_of(answer)
+        return answer.status_code, answer.text, list(statements)
+
+    unknown = probed(program, "0" * 64)
+    assert unknown[0] == 404
+    assert len(unknown[2]) > 1
+    assert probed(program, foreign) == unknown, "the same answer for the same work: nothing tells by its time"
+    assert probed(Program(app, kin), sub) == unknown, "the citizen has not agreed to this one"
+    assert {probed(program, odd)[0] for odd in ("x", "%00", sub.upper(), f"{sub}%20", "%F0%9F%92%A9")} == {404}
+    with database.transaction() as db:
+        db.execute(update(Consent).values(subject=None))
+    assert probed(program, sub) == unknown
+
+
+def test_signing_a_citizen_out_ends_the_tokens_and_nothing_else(
+    program: Program, service: Service, person: Person, tokens: dict[str, Any], sub: str, database: Database
+) -> None:
+    service.tokens(person)
+    assert program.sign_out(sub).get_json() == {"ended": 2}
+    assert service.alive(tokens) == (False, False)
+    assert program.sign_out(sub).get_json() == {"ended": 0}
+    assert program.get(f"/accounts/{sub}")["sign_in"] is None
+    assert person.client.get("/account").status_code == 200, "still signed in at the portal"
+    with database.transaction(write=False) as db:
+        ends = db.scalars(select(Event).where(Event.kind == "grant-ended")).all()
+        assert [one.facts for one in ends] == [{"client": service.id, "reason": "by-client"}]
+
+
+@ONE
+def test_a_consent_from_before_the_api_is_asked_for_once_more(
+    program: Program, service: Service, person: Person, sub: str, database: Database
+) -> None:
+    with database.transaction() as db:
+        db.execute(update(Consent).values(subject=None))
+    service.tokens(person)
+    assert program.get(f"/accounts/{sub}")
+
+
+@ONE
+def test_a_service_reads_its_own_registration(program: Program, service: Service) -> None:
+    told = program.get("/client")
+    assert told == {
+        "client_id": service.id,
+        "client_id_issued_at": int(service.clock.now().timestamp()),
+        "client_name": "Giấy phép xây dựng",
+        "redirect_uris": ["https://permits.example/back"],
+        "post_logout_redirect_uris": [],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": "openid profile phone national_id",
+        "sector": "permits.example",
+    }
+
+
+@ONE
+def test_a_closed_account_is_told_as_closed(program: Program, sub: str, database: Database) -> None:
+    with database.transaction() as db:
+        db.execute(update(Account).values(state="closed"))
+    assert program.get(f"/accounts/{sub}")["state"] == "closed"
