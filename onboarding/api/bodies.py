@@ -33,7 +33,7 @@ def refuse(_constant: str) -> NoReturn:
     raise ValueError("no number")
 
 
-def check(found: Any, depth: int = 0) -> None:
+def check(found: Any, depth: int = 1) -> None:
     """Raise ValueError for what is too deep, and for texts that no database keeps: NUL, half a character."""
     if depth > DEPTH:
         raise ValueError("too deep")

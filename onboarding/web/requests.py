@@ -92,10 +92,12 @@ def check_origin() -> None:
 
 def check_body() -> None:
     """Refuse a body that is not a form, JSON under a form's name too (B8); the API takes JSON alone."""
-    taken = JSON if of_api(request.path) else FORMS
     sent = request.mimetype or request.content_length
+    taken = JSON if of_api(request.path) else FORMS
     if request.method == "POST" and sent and request.mimetype not in taken:
         refuse(415, "content-type")
+    if taken is JSON:
+        request.get_data()  # one that is too large comes to light here, where a form's does
     if any(name.lstrip().startswith(("{", "[")) for name in request.form):
         refuse(415, "content-type")
 
