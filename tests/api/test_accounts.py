@@ -129,6 +129,7 @@ def test_signing_a_citizen_out_ends_the_tokens_and_nothing_else(
     assert service.alive(tokens) == (False, False)
     assert program.sign_out(sub).get_json() == {"ended": 0}
     assert program.get(f"/accounts/{sub}")["sign_in"] is None
+    assert number_of(program.sign_out("%00")) == NO_ACCOUNT, "what no database keeps is asked of none"
     assert person.client.get("/account").status_code == 200, "still signed in at the portal"
     with database.transaction(write=False) as db:
         ends = db.scalars(select(Event).where(Event.kind == "grant-ended")).all()
@@ -141,7 +142,7 @@ def test_a_consent_from_before_the_api_is_asked_for_once_more(
 ) -> None:
     with database.transaction() as db:
         db.execute(update(Consent).values(subject=None))
-    service.tokens(person)
+    service.tokens(person, scope="openid phone")
     assert program.get(f"/accounts/{sub}")
 
 

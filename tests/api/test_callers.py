@@ -12,9 +12,12 @@ from tests.api.conftest import Program, number_of
 from tests.clock import MovableClock
 from tests.oidc.service import Service
 from tests.oidc.test_assertions import EVIL, KEY, made
+from tests.web.conftest import production
+
+__all__ = ["production"]
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-NO_CLIENT = 40102
+NO_CLIENT, NO_ACCOUNT = 40102, 40402
 
 
 @ONE
@@ -56,3 +59,10 @@ def test_whoever_proves_nothing_is_told_how_and_leaves_one_event(program: Progra
     with database.transaction(write=False) as db:
         told = db.scalars(select(Event.facts).where(Event.kind == "request-refused")).all()
     assert told == [{"reason": "client"}] * len(wrong)
+
+
+@ONE
+def test_over_https_a_program_needs_no_origin_and_no_form_token(production: Flask, clock: MovableClock) -> None:
+    program = Program(production, Service(production, clock))
+    answer = program.call("/accounts/x/sign-out", "POST", base_url="https://dichvucong.example.vn")
+    assert number_of(answer) == NO_ACCOUNT

@@ -41,10 +41,13 @@ def test_the_same_request_is_done_once_and_answered_alike(
 
 
 @ONE
-def test_a_key_is_one_services_own(app: Flask, clock: MovableClock, program: Program, sub: str) -> None:
-    other = Program(app, Service(app, clock, "Another"))
-    assert program.sign_out(sub, "k").status_code == 200
-    assert number_of(other.sign_out(sub, "k")) == NO_ACCOUNT
+def test_a_key_is_one_services_own(app: Flask, database: Database, service: Service, clock: MovableClock) -> None:
+    ids = [UUID(one.id) for one in (service, Service(app, clock, "Another"))]
+    with database.transaction() as db:
+        for client_id in ids:
+            assert idempotency.finish(db, idempotency.take(db, clock.now(), client_id, "k", b"f"), str(client_id))
+        answers = [idempotency.take(db, clock.now(), client_id, "k", b"f").answer for client_id in ids]
+    assert answers == [str(client_id) for client_id in ids]
 
 
 @ONE
