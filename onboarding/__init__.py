@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding import environment
 from onboarding.accounts import events
-from onboarding.api.addresses import api
+from onboarding.api.addresses import api as api_addresses
 from onboarding.api.limits import Reads
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
@@ -106,7 +106,7 @@ def join(app: Flask, settings: Settings) -> None:
     pages.init_app(app, settings)
     assets.init_app(app)
     csrf = CSRFProtect(app)
-    for programs in (endpoints, api):
+    for programs in (endpoints, api_addresses):
         csrf.exempt(programs)
     Compress(app)
     login = LoginManager()
@@ -124,7 +124,7 @@ def join(app: Flask, settings: Settings) -> None:
         oidc_pages,
         leaving,
         endpoints,
-        api,
+        api_addresses,
         delivery,
         health,
     ):
