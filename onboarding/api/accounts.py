@@ -65,7 +65,7 @@ def account_of(client: Client, sub: str) -> AccountStatus:
     """
     consent = consent_of(client, sub)
     grant = grants.newest(current_session(), now(), consent.account_id, client.id)
-    return status(sub, consent.account, consent.scopes, grant)
+    return status(sub, consent.account, [scope for scope in consent.scopes if scope in client.scopes], grant)
 
 
 @operation(SERVICE, gives=SignedOut, sub="Whom the service knows the citizen as.")

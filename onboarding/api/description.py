@@ -39,7 +39,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": '^"[!#-\\[\\]-~]{1,64}"$'},
 }
 
-tree = SpecTree(
+spec = SpecTree(
     "flask",
     model_adapter=get_msgspec_model_adapter(),
     mode="strict",
@@ -61,7 +61,7 @@ def described(
     path: dict[str, str],
 ) -> Callable[..., Any]:
     """A view as spectree knows it; its docstring is what the description says."""
-    known: Callable[..., Any] = tree.validate(
+    known: Callable[..., Any] = spec.validate(
         json=sends,
         resp=Response(HTTP_200=gives),
         security=security,
@@ -74,7 +74,7 @@ def described(
 
 def description(public_url: str) -> dict[str, Any]:
     """The whole description, with what spectree does not know: kinds of errors, headers, idempotency keys."""
-    whole: dict[str, Any] = deepcopy(tree.spec)
+    whole: dict[str, Any] = deepcopy(spec.spec)
     whole["servers"] = [{"url": public_url}]
     for schema in whole["components"]["schemas"].values():
         schema["description"] = cleandoc(schema["description"])

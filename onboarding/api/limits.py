@@ -1,6 +1,6 @@
 """How often: each service has its own limits, and every answer says what is left of them.
 
-The headers are those of draft-ietf-httpapi-ratelimit-headers-10. What changes something is counted in the
+The headers are those of draft-ietf-httpapi-ratelimit-headers-09. What changes something is counted in the
 database, exactly. A GET writes nothing: each worker counts those that it answers, and the limit is each worker's.
 """
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
+from onboarding.accounts.clients import Client
 from onboarding.accounts.consents import Consent
 from onboarding.accounts.events import Event
 from onboarding.accounts.people import Account
@@ -163,7 +164,15 @@ def test_a_service_reads_its_own_registration(program: Program, service: Service
 
 
 @ONE
-def test_a_closed_account_is_told_as_closed(program: Program, sub: str, database: Database) -> None:
+def test_what_was_agreed_to_is_told_as_far_as_the_service_is_still_registered_for_it(
+    program: Program, sub: str, database: Database
+) -> None:
     with database.transaction() as db:
         db.execute(update(Account).values(state="closed"))
-    assert program.get(f"/accounts/{sub}")["state"] == "closed"
+        db.execute(update(Client).values(scopes=["openid", "phone"]))
+    told = program.get(f"/accounts/{sub}")
+    assert (told["state"], told["scopes"], "national_id_confirmed" in told) == (
+        "closed",
+        ["openid", "phone"],
+        False,
+    )

@@ -125,10 +125,19 @@ def test_R51_of_twenty_at_once_one_does_the_work(
         with database.transaction() as db:
             return idempotency.take(db, clock.now(), UUID(service.id), "k", b"f").verdict
 
+    def given_back(_: int) -> str:
+        with database.transaction() as db:
+            taken = idempotency.take(db, clock.now(), UUID(service.id), "another", b"f")
+        if taken.verdict == "first":
+            with database.transaction() as db:
+                idempotency.release(db, taken)
+        return taken.verdict
+
     with ThreadPoolExecutor(10) as pool:
         for _ in range(2):
             clock.advance(hours=25)
             assert Counter(pool.map(once, range(20))) == {"first": 1, "running": 19}
+        assert Counter(pool.map(given_back, range(100))).keys() <= {"first", "running"}
 
 
 @ONE
