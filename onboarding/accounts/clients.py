@@ -32,7 +32,11 @@ class WrongClient(Exception):
 
 
 class Client(HasId, Base):
-    """A service. `sector` is whom a citizen's `sub` is the same for (P46); `jwks` its public keys, if it signs."""
+    """A service. `sector` is whom a citizen's `sub` is the same for (P46); `jwks` its public keys, if it signs.
+
+    It is told of sign-ins that ended at `backchannel_logout_uri` (OpenID Connect Back-Channel Logout, 2.2) and of
+    what became of an account at `events_uri` (RFC 8935).
+    """
 
     __tablename__ = "clients"
 
@@ -44,6 +48,8 @@ class Client(HasId, Base):
     sector: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(JSON)
     refreshes: Mapped[bool]
+    backchannel_logout_uri: Mapped[str | None]
+    events_uri: Mapped[str | None]
     registered_at: Mapped[datetime]
 
     @property
@@ -63,6 +69,8 @@ def add(
     sector: str | None = None,
     jwks: dict[str, Any] | None = None,
     refreshes: bool = True,
+    backchannel_logout_uri: str | None = None,
+    events_uri: str | None = None,
     loopback: bool = False,
 ) -> tuple[Client, str | None]:
     """Register a service; returns it with its secret, which is shown this once, or None where it has keys.
@@ -70,12 +78,9 @@ def add(
     `loopback` lets addresses of the developer's own computer in: for a sandbox only. Raises WrongClient.
     """
     check_name(db, name)
-    check_addresses(redirect_uris, logout_uris, loopback=loopback)
+    check_addresses(redirect_uris, logout_uris, (backchannel_logout_uri, events_uri), loopback=loopback)
     if unknown := set(scopes) - set(SCOPES):
         raise WrongClient(f"no such scope: {', '.join(sorted(unknown))}")
-    hosts = {str(urlsplit(address).hostname) for address in redirect_uris}
-    if sector is None and len(hosts) > 1:
-        raise WrongClient("redirect addresses on several hosts need a named sector")
     secret = None if jwks else secrets.token_urlsafe(32)
     client = Client(
         name=name,
@@ -83,14 +88,24 @@ def add(
         logout_uris=list(logout_uris),
         secret_hash=hashed(secret) if secret else None,
         jwks=jwks,
-        sector=sector or hosts.pop(),
+        sector=sector or common_host(redirect_uris),
         scopes=[scope for scope in SCOPES if scope in {"openid", *scopes}],
         refreshes=refreshes,
+        backchannel_logout_uri=backchannel_logout_uri,
+        events_uri=events_uri,
         registered_at=now,
     )
     db.add(client)
     db.flush()
     return client, secret
+
+
+def common_host(redirect_uris: Sequence[str]) -> str:
+    """The sector of a service that names none. Raises WrongClient where its addresses are on several hosts."""
+    hosts = {str(urlsplit(address).hostname) for address in redirect_uris}
+    if len(hosts) > 1:
+        raise WrongClient("redirect addresses on several hosts need a named sector")
+    return hosts.pop()
 
 
 def check_name(db: Session, name: str) -> None:
@@ -101,11 +116,13 @@ def check_name(db: Session, name: str) -> None:
         raise WrongClient("another service has this name")
 
 
-def check_addresses(redirect_uris: Sequence[str], logout_uris: Sequence[str], *, loopback: bool) -> None:
+def check_addresses(
+    redirect_uris: Sequence[str], logout_uris: Sequence[str], told_at: Sequence[str | None], *, loopback: bool
+) -> None:
     """Raise WrongClient unless there are addresses, not too many, and each is safe."""
     if not 1 <= len(redirect_uris) <= MOST_ADDRESSES or len(logout_uris) > MOST_ADDRESSES:
         raise WrongClient(f"between one and {MOST_ADDRESSES} redirect addresses are needed")
-    for address in (*redirect_uris, *logout_uris):
+    for address in (*redirect_uris, *logout_uris, *(one for one in told_at if one is not None)):
         check_address(address, loopback=loopback)
 
 

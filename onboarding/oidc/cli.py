@@ -26,6 +26,8 @@ def client() -> None:
 @click.argument("name")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, required=True, help="Where it gets its answers.")
 @click.option("--logout-uri", "logout_uris", multiple=True, help="Where a citizen may go after signing out.")
+@click.option("--backchannel-logout-uri", help="Where it is told that a sign-in has ended.")
+@click.option("--events-uri", help="Where it is told what became of an account.")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), default=("openid", "profile"))
 @click.option("--sector", help="Services of one sector know a citizen by the same `sub`; else the host's name.")
 @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its public keys.")

@@ -32,7 +32,10 @@ def test_D21_an_address_that_is_not_safe_to_redirect_to_is_refused(
                 clients.add(db, clock.now(), "Permits", [address])
             with pytest.raises(WrongClient):
                 clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[address])
-        clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[GOOD])
+            for told_at in ("backchannel_logout_uri", "events_uri"):
+                with pytest.raises(WrongClient):
+                    clients.add(db, clock.now(), "Permits", [GOOD], **{told_at: address})
+        clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[GOOD], events_uri=GOOD)
 
 
 @ONE
