@@ -14,7 +14,7 @@ from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.number_changes import NumberChange
 from onboarding.accounts.people import Account, PhoneNumber
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
 
 SEALED = ("name_sealed", "birth_date_sealed", "national_id_sealed", "tax_code_sealed", "representative_sealed")

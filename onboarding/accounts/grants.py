@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from onboarding.accounts import events
 from onboarding.accounts.authorizations import Asked
 from onboarding.accounts.clients import Client
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
 from onboarding.db import Base, HasId
 

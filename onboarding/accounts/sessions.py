@@ -1,62 +1,21 @@
-"""Sign-ins: who is signed in with which browser, until when. The browser holds a token, the row its hash."""
+"""Sign-ins begin, are found again and end. The browser holds a token, the row its hash."""
 
 import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, bindparam, select, update
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from onboarding.accounts import events
 from onboarding.accounts.people import Account
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
-from onboarding.db import Base, HasId, insert_row
+from onboarding.db import insert_row
 
 TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
 RECHECK = timedelta(hours=1)  # how often the certificate of an open sign-in is checked again (P38)
-
-
-class SignIn(HasId, Base):
-    """One sign-in of one account in one browser.
-
-    One that a certificate has opened names it, and from `recheck_at` on it is checked before anything is shown.
-    """
-
-    __tablename__ = "sign_ins"
-
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"), index=True)
-    how: Mapped[str]
-    device: Mapped[str]
-    started_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
-    recheck_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str | None]
-
-    account: Mapped[Account] = relationship()
-
-    is_authenticated = is_active = True  # what Flask-Login asks of whoever is signed in
-    is_anonymous = False
-
-    def get_id(self) -> str:
-        """The name that Flask-Login knows a sign-in by."""
-        return str(self.id)
-
-    def is_open(self, now: datetime, settings: Settings) -> bool:
-        """Whether it still counts: not ended, not idle too long (P23), not too old (P24), account active."""
-        return self.ended_at is None and now < self.open_until(settings) and self.account.state == "active"
-
-    def open_until(self, settings: Settings) -> datetime:
-        """When it ends if nothing more is clicked."""
-        idle = self.last_seen_at + timedelta(seconds=settings.idle_seconds)
-        return min(idle, self.started_at + timedelta(seconds=settings.absolute_seconds))
-
-    def just_proven(self, now: datetime, settings: Settings) -> bool:
-        """Whether its owner has proven who they are so lately that a way to sign in may be changed (P25)."""
-        return timedelta(0) <= now - self.started_at < timedelta(seconds=settings.reauthentication_seconds)
 
 
 def token_hash(token: str) -> bytes:

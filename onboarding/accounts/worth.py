@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from onboarding.accounts.authorizations import Asked
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 
 # From weaker to stronger. Neither may claim to resist phishing: an SMS can be relayed, and so can a challenge
 # that the page hands to the signing program.

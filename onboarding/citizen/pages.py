@@ -30,7 +30,7 @@ from onboarding.accounts import (
     sessions,
 )
 from onboarding.accounts.journeys import leave
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.citizen import own_data
 from onboarding.db import current_session
 from onboarding.web.staying import on_page, staying

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import certificates, sessions
 from onboarding.accounts.certificates import Certificate
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import close_session, current_session
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked

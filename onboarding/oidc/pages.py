@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import authorizations, clients, consents, grants
 from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.worth import lacking
 from onboarding.db import current_session
 from onboarding.oidc import asking, claims, hints

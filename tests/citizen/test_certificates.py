@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from onboarding import housekeeping
 from onboarding.accounts.certificates import Certificate
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sms.outbox import Message

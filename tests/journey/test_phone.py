@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from onboarding.accounts.people import Account
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person, alike

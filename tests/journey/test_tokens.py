@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from onboarding.journey.table import TABLE
 from tests.attacks.wizard import events

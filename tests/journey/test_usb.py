@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.people import Account
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from tests.attacks.wizard import events
 from tests.clock import MovableClock

@@ -17,7 +17,7 @@ from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.grants import CODE, REFRESH, Grant
 from onboarding.accounts.people import Applicant
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
 from onboarding.db import Database
 from tests.clock import MovableClock

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from onboarding.accounts.people import Account
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import OTHER, NewPerson, Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onboarding.accounts.sessions import SignIn
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, NUMBER, NewPerson, Person
