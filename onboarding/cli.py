@@ -120,7 +120,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
 @main.command("send-messages")
 @with_settings
 def send_messages(settings: Settings) -> None:
-    """Send promised text messages, in a process of its own."""
+    """Send promised text messages, and signals to services, in a process of its own."""
     serving.work(settings, threading.Event())
 
 

@@ -17,6 +17,7 @@ from onboarding.accounts import (
     grants,
     idempotency,
     journeys,
+    signals,
     signing_keys,
     usb_checks,
     visitors,
@@ -30,7 +31,7 @@ from onboarding.sms.texts import Texts
 log = logging.getLogger(__name__)
 KINDS = (
     codes, counters, browsers, challenges, usb_checks, visitors, authorizations, assertions, grants, signing_keys,
-    idempotency,
+    idempotency, signals,
 )  # fmt: skip
 PAUSE = timedelta(minutes=10)
 WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses

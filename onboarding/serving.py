@@ -1,4 +1,4 @@
-"""The running program: web workers, and beside them what sends messages and forgets what is over."""
+"""The running program: web workers, and beside them what tells people and services, and forgets what is over."""
 
 import multiprocessing
 from threading import Event, Thread
@@ -11,6 +11,7 @@ from onboarding import create_app, housekeeping
 from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
+from onboarding.oidc.sender import Sender
 from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 from onboarding.sms.gateway import LINES
 
@@ -41,7 +42,8 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 
 def work(settings: Settings, stop: Event) -> None:
-    """Send promised messages, and keep house beside it, until told to stop."""
+    """Send promised messages, and beside it push signals to services and keep house, until told to stop."""
     database, clock = Database.of(settings), SystemClock()
     Thread(target=housekeeping.run, args=(database, clock, settings, stop), daemon=True).start()
+    Thread(target=Sender(database, clock, settings).run, args=(stop,), daemon=True).start()
     Dispatcher(database, clock, *chosen_gateways(settings), lines=LINES).run(stop)

@@ -8,9 +8,11 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from onboarding.accounts import events, grants
+from onboarding.accounts import events, grants, signals
 from onboarding.accounts.clients import Client
+from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.subjects import subject
 from onboarding.db import Base, HasId
 
@@ -74,10 +76,26 @@ def of_account(db: Session, account_id: UUID) -> list[Consent]:
 
 
 def withdraw(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> bool:
-    """Take a consent back: whatever the service holds is dead at once. False where there is none."""
+    """Take a consent back: what the service holds is dead at once, and it learns so. False where there is none."""
     mine = delete(Consent).where(Consent.account_id == account_id, Consent.client_id == client_id)
     if db.scalar(mine.returning(Consent.id)) is None:
         return False
     grants.end_all(db, now, account_id, client_id)
+    signals.signed_out(db, now, db.get_one(Client, client_id), account_id)
     events.record(db, now, "consent-withdrawn", account=account_id, client=str(client_id))
     return True
+
+
+def tell(db: Session, now: datetime, account_id: UUID, kind: str) -> None:
+    """Tell every service that the citizen has agreed to what became of the account."""
+    agreed = select(Client).join(Consent).where(Consent.account_id == account_id)
+    for client in db.scalars(agreed):
+        signals.tell(db, now, client, account_id, kind)
+
+
+def tell_signed_out(db: Session, now: datetime, sign_in: SignIn) -> None:
+    """Tell the services that a sign-in has given something that it is over, but none whose consent is gone."""
+    given = select(Grant.client_id).where(Grant.sign_in_id == sign_in.id)
+    agreed = select(Client).join(Consent).where(Consent.account_id == sign_in.account_id, Client.id.in_(given))
+    for client in db.scalars(agreed):
+        signals.signed_out(db, now, client, sign_in.account_id, sign_in.id)

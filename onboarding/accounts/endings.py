@@ -1,4 +1,6 @@
-"""How an account ends: closed and erased, or merged into another one. A tombstone stays, with nothing personal.
+"""How an account ends: for a while, or closed and erased, or merged into another one.
+
+A tombstone stays of one that ended for good, with nothing personal.
 
 Erasing destroys the person's key: what was sealed under it, in backups too, opens for nobody (rule R47).
 """
@@ -8,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import browsers, certificates, sessions
+from onboarding.accounts import browsers, certificates, consents, sessions, signals
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.journeys import Journey
@@ -19,6 +21,19 @@ from onboarding.config import Settings
 
 SEALED = ("name_sealed", "birth_date_sealed", "national_id_sealed", "tax_code_sealed", "representative_sealed")
 FOUND_BY = ("national_id_index", "tax_code_index")
+
+
+def suspend(db: Session, now: datetime, settings: Settings, account: Account) -> None:
+    """Let nobody sign in to an account until it is reinstated."""
+    account.state = "suspended"
+    consents.tell(db, now, account.id, signals.DISABLED)
+    sign_out(db, now, settings, account)
+
+
+def reinstate(db: Session, now: datetime, account: Account) -> None:
+    """Let the owner of a suspended account in again."""
+    account.state = "active"
+    consents.tell(db, now, account.id, signals.ENABLED)
 
 
 def close(db: Session, now: datetime, settings: Settings, account: Account) -> None:
@@ -34,7 +49,7 @@ def close(db: Session, now: datetime, settings: Settings, account: Account) -> N
     db.execute(parted, execution_options=unsynchronised)
     for kind in (PhoneNumber, Certificate):
         db.execute(delete(kind).where(kind.account_id == account.id), execution_options=unsynchronised)
-    bury(db, account, "closed")
+    bury(db, now, account, "closed")
 
 
 def merge(db: Session, now: datetime, settings: Settings, account: Account, into: Account) -> None:
@@ -50,7 +65,7 @@ def merge(db: Session, now: datetime, settings: Settings, account: Account, into
         certificate.subject, certificate.encoded = subject, encoded
     theirs = update(Journey).where(Journey.account_id == account.id)
     db.execute(theirs.values(account_id=into.id), execution_options={"synchronize_session": False})
-    bury(db, account, "merged")
+    bury(db, now, account, "merged")
 
 
 def hand_over(row: PhoneNumber | Certificate, into: Account) -> None:
@@ -60,14 +75,15 @@ def hand_over(row: PhoneNumber | Certificate, into: Account) -> None:
 
 
 def sign_out(db: Session, now: datetime, settings: Settings, account: Account) -> None:
-    """End every open session; its tokens are dead from here on (rule R24)."""
-    for one in sessions.open_ones(db, now, settings, account):
+    """End every session, idle ones too: they and what they gave to services are dead from here on (rule R24)."""
+    for one in sessions.lasting(db, now, settings, account.id):
         sessions.end(db, now, one, "by-staff")
     browsers.revoke(db, account.id)
 
 
-def bury(db: Session, account: Account, state: str) -> None:
+def bury(db: Session, now: datetime, account: Account, state: str) -> None:
     """Leave the tombstone: that there was an account, and how it ended."""
+    consents.tell(db, now, account.id, signals.PURGED)
     db.execute(delete(NumberChange).where(NumberChange.account_id == account.id))
     account.state, account.wrapped_key = state, None
     for column in (*SEALED, *FOUND_BY):

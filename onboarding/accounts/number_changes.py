@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from onboarding.accounts import browsers, events
+from onboarding.accounts import browsers, consents, events, signals
 from onboarding.accounts.people import Account, PhoneNumber
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
@@ -76,5 +76,6 @@ def take(db: Session, now: datetime, number: str) -> tuple[Account, list[str]] |
     phone.number = number
     browsers.revoke(db, account.id)
     events.record(db, now, "number-changed", account=account.id)
+    consents.tell(db, now, account.id, signals.CREDENTIAL_CHANGE)
     db.flush()
     return account, old

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from onboarding.accounts import events
+from onboarding.accounts import consents, events
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
@@ -70,6 +70,15 @@ def open_ones(db: Session, now: datetime, settings: Settings, account: Account) 
     return list(db.scalars(OPEN, bounds))
 
 
+def lasting(db: Session, now: datetime, settings: Settings, account_id: UUID) -> list[SignIn]:
+    """The sign-ins that were not ended and may still give something to services, those left idle among them."""
+    old = now - timedelta(seconds=settings.absolute_seconds)
+    mine = select(SignIn).where(
+        SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.started_at > old
+    )
+    return list(db.scalars(mine))
+
+
 def of_account(db: Session, account_id: UUID, most: int | None = 20) -> list[SignIn]:
     """The newest sign-ins of an account, newest first; with `most` None all of them."""
     mine = select(SignIn).where(SignIn.account_id == account_id).options(joinedload(SignIn.account))
@@ -117,6 +126,7 @@ def end_opened_by(db: Session, now: datetime, certificate_id: UUID, reason: str)
 
 
 def end(db: Session, now: datetime, sign_in: SignIn, reason: str) -> None:
-    """End a sign-in; its token is dead from here on."""
+    """End a sign-in: its token is dead from here on, and the services that it has given something learn so."""
     sign_in.ended_at, sign_in.end_reason = now, reason
+    consents.tell_signed_out(db, now, sign_in)
     events.record(db, now, "session-ended", account=sign_in.account_id, reason=reason)

@@ -92,9 +92,7 @@ def suspend(account: Account) -> str | None:
     """Let nobody sign in to an account until it is reinstated."""
     if account.state != "active":
         return str(gettext("This account is not active."))
-    account.state = "suspended"
-    db, now, settings = within()
-    endings.sign_out(db, now, settings, account)
+    endings.suspend(*within(), account)
     tell_all(account, texts().suspended())
     return None
 
@@ -103,7 +101,8 @@ def reinstate(account: Account) -> str | None:
     """Let the owner of a suspended account in again."""
     if account.state != "suspended":
         return str(gettext("This account is not suspended."))
-    account.state = "active"
+    db, now, _ = within()
+    endings.reinstate(db, now, account)
     tell_all(account, texts().reinstated())
     return None
 

@@ -9,8 +9,10 @@ from sqlalchemy import extract, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from onboarding.accounts.clients import Client
 from onboarding.accounts.events import Event
 from onboarding.accounts.people import Account, PhoneNumber
+from onboarding.accounts.signals import GIVEN_UP, Signal
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -20,6 +22,7 @@ from onboarding.sealed import key_id
 from onboarding.sms.outbox import Message
 
 TOLERANCE = timedelta(seconds=5)  # that clocks may differ by
+UNTAKEN = timedelta(hours=1)  # that a service may take to be well again
 OVERDUE = timedelta(minutes=2)  # twice the time after which a dead dispatcher's messages are taken by another
 UPGRADE = "run `onboarding db upgrade`."
 
@@ -40,7 +43,8 @@ def opened(database: Database, settings: Settings, clock: Clock) -> list[Finding
         with database.transaction(write=False) as db:
             if schema.current(db.connection()) != schema.newest():
                 return [mend(f"The database has an older schema, or none; {UPGRADE}")]
-            found = [*keys(db, settings), *clocks(db, clock.now()), *messages(db, clock.now())]
+            now = clock.now()
+            found = [*keys(db, settings), *clocks(db, now), *messages(db, now), *signals(db, now)]
             return [ok("The database answers and has the newest schema."), *found]
     finally:
         database.engine.dispose()
@@ -86,4 +90,17 @@ def messages(db: Session, now: datetime) -> Iterator[Finding]:
     if waiting:
         yield note(
             f"Text messages that nobody sends: {waiting}. Is `onboarding send-messages` or `serve` running?"
+        )
+
+
+def signals(db: Session, now: datetime) -> Iterator[Finding]:
+    """Whether services take what they are told (Back-Channel Logout, RFC 8935)."""
+    untaken = (Signal.due_at.is_not(None) & (Signal.happened_at < now - UNTAKEN)) | (Signal.state == GIVEN_UP)
+    columns = (Client.name, func.count(), func.min(Signal.happened_at), func.max(Signal.reason))
+    for name, count, since, reason in db.execute(
+        select(*columns).join(Signal).where(untaken).group_by(Client.id, Client.name)
+    ):
+        said = reason or "nobody has asked it: is `onboarding send-messages` or `serve` running?"
+        yield note(
+            f"{name} has not taken {count} signals, the oldest of {since:%Y-%m-%d %H:%M} UTC; it says: {said}"
         )

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts.events import Event
+from onboarding.accounts.signals import Signal
 from onboarding.sms.outbox import Message
 
 PERIOD = timedelta(hours=1)
@@ -32,6 +33,8 @@ def figures(db: Session, now: datetime) -> str:
             gauge("messages", "Text messages promised in the last hour.", messages(db, now)),
             gauge("messages_waiting", "Text messages that are still to be sent.", [({}, waiting)]),
             gauge("oldest_waiting_seconds", "Age of the oldest of them, 0 without any.", [({}, max(age, 0))]),
+            gauge("signals", "Signals to services of the last hour.", signals(db, now)),
+            gauge("signals_waiting", "Signals that a service still has to take.", waiting_signals(db)),
             gauge("alarms", "Marks that budgets and breakers reached in the last hour.", alarms(db, now)),
         ]
     )
@@ -44,6 +47,20 @@ def messages(db: Session, now: datetime) -> Samples:
     recent = select(*groups, func.count()).where(Message.created_at > now - PERIOD).group_by(*groups)
     for *group, count in db.execute(recent):
         yield dict(zip(names, group, strict=True)), count
+
+
+def signals(db: Session, now: datetime) -> Samples:
+    """How many signals by kind and state."""
+    recent = select(Signal.kind, Signal.state, func.count()).where(Signal.happened_at > now - PERIOD)
+    for kind, state, count in db.execute(recent.group_by(Signal.kind, Signal.state)):
+        yield {"kind": kind, "state": state}, count
+
+
+def waiting_signals(db: Session) -> Samples:
+    """How many signals are to be pushed to each service that any waits for."""
+    due = select(Signal.client_id, func.count()).where(Signal.due_at > EVER).group_by(Signal.client_id)
+    for client_id, count in db.execute(due):
+        yield {"client": str(client_id)}, count
 
 
 def alarms(db: Session, now: datetime) -> Samples:

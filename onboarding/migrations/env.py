@@ -19,6 +19,7 @@ from onboarding.accounts import (  # noqa: F401 - models
     number_changes,
     passkeys,
     sessions,
+    signals,
     signing_keys,
     staff_keys,
     staff_sessions,

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import jose, signing_keys, worth
 from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
-from onboarding.accounts.subjects import subject
+from onboarding.accounts.subjects import session, subject
 from onboarding.config import Settings
 
 __all__ = ["ID_TOKEN_LIFE", "SUPPORTED", "half_hash", "id_token", "of_scopes", "seconds", "subject"]
 
 ID_TOKEN_LIFE = timedelta(seconds=120)  # P43
-SUPPORTED = ("sub", "name", "phone_number", "phone_number_verified", "national_id", "national_id_confirmed")
+SUPPORTED = ("sub", "sid", "name", "phone_number", "phone_number_verified", "national_id", "national_id_confirmed")
 
 
 def id_token(db: Session, now: datetime, settings: Settings, grant: Grant, access_token: str) -> str:
@@ -26,6 +26,7 @@ def id_token(db: Session, now: datetime, settings: Settings, grant: Grant, acces
         "iss": settings.public_url,
         "sub": subject(db, grant.client, grant.account_id),
         "aud": str(grant.client_id),
+        "sid": session(db, grant.client, sign_in.id),
         "iat": seconds(now),
         "exp": seconds(now + ID_TOKEN_LIFE),
         "auth_time": seconds(sign_in.started_at),

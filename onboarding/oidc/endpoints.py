@@ -72,6 +72,8 @@ def configuration() -> Response:
         request_parameter_supported=False,
         request_uri_parameter_supported=False,
         claims_parameter_supported=False,
+        backchannel_logout_supported=True,
+        backchannel_logout_session_supported=True,
     )
     answer.headers["Cache-Control"] = HOUR
     return answer

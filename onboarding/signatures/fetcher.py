@@ -1,4 +1,4 @@
-"""Fetching an issuer's word about revocation, from the places in its profile and nowhere else (rule R36).
+"""Asking other people's servers: for an issuer's word about revocation, and to tell services things (R36, R45).
 
 No redirects, no proxies, no credentials; the address that was looked up is the one that is connected to, and it
 must be public. Time and size are capped over all: the work runs in a thread that is left alone when its time is
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from threading import BoundedSemaphore, Thread
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -26,7 +27,14 @@ PIECE = 64 * 1024
 
 
 class Unreachable(Exception):
-    """There is no answer: not allowed, no connection, not in time, too long, or not status 200."""
+    """There is no answer: not allowed, no connection, not in time, too long, or not the one that is needed."""
+
+
+class Answer(NamedTuple):
+    """What came back. A redirect is an answer like any other: it is not followed."""
+
+    status: int
+    content: bytes
 
 
 @dataclass
@@ -34,14 +42,14 @@ class Fetch:
     """One request, from the host's name to the last byte of the answer."""
 
     address: SplitResult
-    sources: Sources
+    private: bool
     limit: Limit
     body: bytes | None
     headers: Mapping[str, str]
     connection: HTTPConnection | None = None
     over: bool = False
 
-    def run(self, told: "Future[bytes]") -> None:
+    def run(self, told: "Future[Answer]") -> None:
         """Do it and tell what came of it."""
         try:
             told.set_result(self.exchange())
@@ -52,7 +60,7 @@ class Fetch:
                 self.connection.close()
             AT_ONCE.release()
 
-    def exchange(self) -> bytes:
+    def exchange(self) -> Answer:
         """Connect, ask, and read the whole answer."""
         connection = self.connection = self.connect(self.look_up())
         connection.connect()
@@ -60,22 +68,20 @@ class Fetch:
             raise Unreachable
         method = "GET" if self.body is None else "POST"
         headers = {"Host": self.address.netloc, **self.headers}
-        connection.request(method, self.address.path or "/", self.body, headers, preload_content=False)
+        connection.request(method, self.target, self.body, headers, preload_content=False)
         response = connection.getresponse()
-        if response.status != 200:
-            raise Unreachable
         content = bytearray()
         for piece in response.stream(PIECE, decode_content=False):
             content += piece
             if len(content) > self.limit.size:
                 raise Unreachable
-        return bytes(content)
+        return Answer(response.status, bytes(content))
 
     def look_up(self) -> str:
         """The host's address. Every address of its name must be public, or somebody plays with the name."""
         host, port = str(self.address.hostname), self.port
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        if not self.sources.private and not all(ipaddress.ip_address(one).is_global for one in found):
+        if not self.private and not all(ipaddress.ip_address(one).is_global for one in found):
             raise Unreachable
         return found[0]
 
@@ -94,6 +100,11 @@ class Fetch:
         )
 
     @property
+    def target(self) -> str:
+        """What is asked for of the host (RFC 9112, 3.2.1)."""
+        return (self.address.path or "/") + (f"?{self.address.query}" if self.address.query else "")
+
+    @property
     def port(self) -> int:
         """The port, written or not."""
         return self.address.port or PORTS[self.address.scheme]
@@ -106,15 +117,29 @@ class Fetch:
 
 
 def fetch(address: str, sources: Sources, limit: Limit, body: bytes | None = None, media: str = "") -> bytes:
-    """The answer to a GET, or to a POST of `body` with its media type.
+    """What an issuer's place says to a GET, or to a POST of `body` with its media type, with status 200.
 
     Raises:
         Unreachable: there is none. Nothing is connected to where the place is not allowed.
     """
-    if limit.seconds <= 0 or not sources.allow(address) or not AT_ONCE.acquire(blocking=False):
+    if not sources.allow(address):
         raise Unreachable
-    headers = {"Content-Type": media} if media else {}
-    work, told = Fetch(urlsplit(address), sources, limit, body, headers), Future[bytes]()
+    answer = ask(address, limit, body, {"Content-Type": media} if media else {}, private=sources.private)
+    if answer.status != 200:
+        raise Unreachable
+    return answer.content
+
+
+def ask(
+    address: str, limit: Limit, body: bytes | None, headers: Mapping[str, str], *, private: bool = False
+) -> Answer:
+    """The answer to a GET, or to a POST of `body`, at an address that somebody has registered here.
+
+    `private` allows hosts of private and loopback addresses. Raises Unreachable where there is none.
+    """
+    if limit.seconds <= 0 or not AT_ONCE.acquire(blocking=False):
+        raise Unreachable
+    work, told = Fetch(urlsplit(address), private, limit, body, headers), Future[Answer]()
     Thread(target=work.run, args=(told,), daemon=True).start()
     try:
         return told.result(limit.seconds)
