@@ -6,6 +6,7 @@ Logout tokens by OpenID Connect Back-Channel Logout 1.0 (2.5, 2.8), events by RF
 import logging
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import partial
 from threading import Event
 from urllib.parse import urlencode
@@ -54,17 +55,19 @@ class Sender:
     def run(self, stop: Event) -> None:
         """Push until `stop` is set, whatever the database does meanwhile."""
         self._stop, pause = stop, IDLE
-        with self._threads:
-            while not stop.is_set():
-                try:
-                    busy = self._turn()
-                except SQLAlchemyError as error:
-                    pause = min(pause * 2, LONGEST_PAUSE)
-                    log.warning("signals wait for the database (%s), %.1f s", type(error).__name__, pause)
-                    stop.wait(pause)
-                else:
-                    pause = IDLE
-                    stop.wait(0 if busy else IDLE)
+        while not stop.is_set():
+            try:
+                busy = self._turn()
+            except SQLAlchemyError as error:
+                pause = min(pause * 2, LONGEST_PAUSE)
+                log.warning("signals wait for the database (%s), %.1f s", type(error).__name__, pause)
+                stop.wait(pause)
+            else:
+                pause = IDLE
+                stop.wait(0 if busy else IDLE)
+        with self._threads, suppress(SQLAlchemyError):
+            while self._write():
+                pass
 
     def run_once(self) -> None:
         """Push until nothing is due."""
@@ -72,9 +75,13 @@ class Sender:
             pass
 
     def _turn(self) -> bool:
-        """Take more where there is room, and write down what is over; returns whether there was anything."""
+        """Go on with what is under way, and take more where there is room; returns whether there was anything."""
         while len(self._under_way) < self._lines and (claims := self._take()):
             self._under_way[self._threads.submit(self._push_all, claims)] = claims[0].client_id
+        return self._write()
+
+    def _write(self) -> bool:
+        """Wait a moment for pushes that are over, and write down what became of them; whether there were any."""
         if not self._under_way:
             return False
         over, _ = wait(self._under_way, IDLE, FIRST_COMPLETED)
