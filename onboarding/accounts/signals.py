@@ -4,7 +4,6 @@ The row is written in the transaction that changes the account, and told later (
 personal: the token that goes out is made when it does. Kinds of events are those of OpenID CAEP 1.0 and RISC 1.0.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -90,11 +89,10 @@ def take(db: Session, now: datetime, client: Client, ids: list[UUID]) -> None:
     db.execute(mine.values(state=DELIVERED, due_at=None, delivered_at=now, reason=None))
 
 
-def refuse(db: Session, client: Client, reasons: Mapping[UUID, str]) -> None:
-    """The service cannot use these, and says why in a word; only its own are touched."""
-    for signal_id, reason in reasons.items():
-        mine = update(Signal).where(Signal.client_id == client.id, Signal.id == signal_id, Signal.state.in_(OPEN))
-        db.execute(mine.values(state=REFUSED, due_at=None, reason=reason))
+def refuse(db: Session, client: Client, signal_id: UUID, reason: str) -> None:
+    """The service cannot use this one, and says why in a word; only its own is touched."""
+    mine = update(Signal).where(Signal.client_id == client.id, Signal.id == signal_id, Signal.state.in_(OPEN))
+    db.execute(mine.values(state=REFUSED, due_at=None, reason=reason))
 
 
 def forget_old(db: Session, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 from flask import Blueprint, Response, abort, current_app
 
-from onboarding.api import accounts, clients
+from onboarding.api import accounts, clients, events
 from onboarding.api.description import description
 from onboarding.web.problems import KINDS, TREE
 
@@ -13,6 +13,7 @@ api.get("/account")(accounts.account)
 api.get("/accounts/<sub>")(accounts.account_of)
 api.post("/accounts/<sub>/sign-out")(accounts.sign_out)
 api.get("/client")(clients.client)
+api.post("/events")(events.events)
 
 
 @api.get("/openapi.json")

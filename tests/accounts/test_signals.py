@@ -131,10 +131,10 @@ def test_a_poll_brings_what_a_service_has_not_taken_and_of_no_other_service(town
         assert signals.to_poll(db, service, 1) == waiting[:1]
         ids = [one.id for one in waiting]
         signals.take(db, now, other, ids)
-        signals.refuse(db, other, {ids[0]: "invalid_key"})
+        signals.refuse(db, other, ids[0], "invalid_key")
         assert signals.to_poll(db, service, 10) == waiting
         signals.take(db, now, service, [*ids[:2], uuid4()])
-        signals.refuse(db, service, {ids[2]: "invalid_key", uuid4(): "invalid_key"})
+        signals.refuse(db, service, ids[2], "invalid_key")
         assert [one.id for one in signals.to_poll(db, service, 10)] == ids[3:]
     states = {told.id: (told.state, told.reason) for told in town.all_told(service)}
     assert [states[one] for one in ids[:3]] == [(DELIVERED, None)] * 2 + [(REFUSED, "invalid_key")]

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, event
 
 from onboarding import create_app
-from onboarding.accounts import events
+from onboarding.accounts import clients, events, people, signals
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.health import metrics
@@ -24,6 +24,7 @@ from tests.sms.promises import CODE, NUMBER, promise
 
 ROOT = Path(__file__).parents[2]
 MONITOR, STRANGER, PROXY = "10.0.0.9", "203.0.113.7", "10.0.0.1"
+INDEXES = ("messages_due_at", "messages_created_at", "signals_happened_at", "signals_due_at", "events_at")
 
 
 @pytest.fixture
@@ -91,13 +92,29 @@ def test_a_portal_without_messages_has_its_figures_too(app: Flask) -> None:
     assert figures(app) == {"onboarding_messages_waiting": 0, "onboarding_oldest_waiting_seconds": 0}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_signals_are_counted_by_kind_and_those_that_wait_by_service(
+    app: Flask, database: Database, clock: MovableClock
+) -> None:
+    who = people.Applicant("citizen", "Nguyễn Văn An", "093085001234")
+    with database.transaction() as db:
+        account = people.register(db, clock.now(), who, NUMBER, "vi", "1").account
+        service, _ = clients.add(
+            db, clock.now(), "Permits", ["https://a.example/"], events_uri="https://a.example/"
+        )
+        signals.tell(db, clock.now(), service, account.id, signals.DISABLED)
+    told = figures(app)
+    assert told['onboarding_signals{kind="account-disabled",state="waiting"}'] == 1
+    assert told[f'onboarding_signals_waiting{{client="{service.id}"}}'] == 1
+
+
 def test_every_figure_is_described_and_nothing_personal_is_among_them(
     app: Flask, database: Database, clock: MovableClock
 ) -> None:
     promise(database, clock)
     _, told = ask(app)
     names = set(re.findall(r"^(onboarding_\w+)[{ ]", told, re.MULTILINE))
-    for name in names | {"onboarding_alarms"}:
+    for name in names | {"onboarding_alarms", "onboarding_signals", "onboarding_signals_waiting"}:
         assert re.search(rf"^# HELP {name} \w.*\n# TYPE {name} gauge$", told, re.MULTILINE)
         assert f"`{name}`" in (ROOT / "docs" / "operations.md").read_text()
     assert NUMBER[5:] not in told
@@ -170,5 +187,5 @@ def test_the_figures_are_found_by_an_index_however_many_rows_there_are(
         explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
         queries = [query for query in asked if query[0].startswith("SELECT")]
         plans = [str(connection.exec_driver_sql(f"{explain} {query}", sent).all()) for query, sent in queries]
-    for plan, index in zip(plans, ["messages_due_at", "messages_created_at", "events_at"], strict=True):
+    for plan, index in zip(plans, INDEXES, strict=True):
         assert f"ix_{index}" in plan
