@@ -54,19 +54,28 @@ def test_events_come_until_they_are_taken_and_to_their_service_alone(
     first, second, third = mine
     assert poll(other, ack=[first], setErrs={second: {"err": "invalid_key"}})[0].keys() == theirs.keys()
     assert poll(program, maxEvents=1)[0].keys() == {first}
-    errors = {second: {"err": "\x1b[2J", "description": "…"}, "": {"err": ""}}
-    sets, more = poll(
-        program, ack=[first, "x", first.upper()], setErrs=errors, returnImmediately=True, maxEvents=9
-    )
+    errors = {second: {"err": "invalid_key", "description": "…"}, str(UUID(int=1)): {"err": "x"}}
+    acks = {"ack": [first, str(UUID(int=2))], "setErrs": errors}
+    sets, more = poll(program, **acks, returnImmediately=True, maxEvents=9)
     assert (sets.keys(), more) == ({third}, False)
     assert poll(program, ack=[third]) == ({}, False)
     with app.extensions["database"].transaction(write=False) as db:
-        assert db.get_one(Signal, UUID(second)).reason == "other"
+        assert db.get_one(Signal, UUID(second)).reason == "invalid_key"
 
 
 def test_strangers_and_bodies_that_do_not_fit_get_problems(program: Program) -> None:
-    for wrong in ({"ack": "x"}, {"ack": [1]}, {"maxEvents": "1"}, {"setErrs": {"x": "y"}}, {"setErrs": {"x": {}}}):
+    jti = str(UUID(int=1))
+    terminal = {"setErrs": {jti: {"err": "\x1b[2J"}}}
+    wrongs = (
+        {"ack": "x"},
+        {"ack": ["x"]},
+        {"maxEvents": "1"},
+        {"setErrs": {jti: {}}},
+        {"unheard-of": 1},
+        terminal,
+    )
+    for wrong in wrongs:
         assert number_of(program.call("/events", "POST", json=wrong)) == UNFIT
-    for odd in ({"maxEvents": -(10**18)}, {"maxEvents": 10**18}, {"ack": ["x" * 1000]}, {"unheard-of": 1}):
+    for odd in ({"maxEvents": -(10**18)}, {"maxEvents": 10**30}, {"ack": [jti] * 1000}, {"unheard-of": 1}):
         assert poll(program, **odd) == ({}, False)
     assert number_of(program.call("/events", "POST", json={}, token="x")) == NO_CLIENT
