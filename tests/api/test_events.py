@@ -28,7 +28,7 @@ def poll(program: Program, **sent: object) -> tuple[dict[str, str], bool]:
     return told["sets"], told["moreAvailable"]
 
 
-def test_events_come_until_they_are_taken_and_to_their_service_alone(
+def test_D26_events_come_until_they_are_taken_and_to_their_service_alone(
     app: Flask, clock: MovableClock, person: Person, service: Service, program: Program
 ) -> None:
     other_service = Service(app, clock, "Hộ tịch", sector="births")

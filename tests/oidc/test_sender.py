@@ -113,7 +113,7 @@ def test_an_event_is_a_signed_statement_with_nothing_personal(town: Town, web: W
 
 
 @ONE
-def test_a_signed_out_session_is_named_as_in_the_id_token_and_differently_to_each_service(
+def test_D26_a_signed_out_session_is_named_as_in_the_id_token_and_differently_to_each_service(
     town: Town, web: WebService, sender: Sender
 ) -> None:
     services = [town.service(**told_at(web), sector=name) for name in ("land", "births")]
