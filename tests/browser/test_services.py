@@ -24,9 +24,10 @@ NAME = "Giấy phép xây dựng"
 class Program:
     """The service's own program, which knows the address of the portal and what the command has printed."""
 
-    def __init__(self, home: str, server: Server, name: str) -> None:
+    def __init__(self, home: str, server: Server, name: str, *options: str) -> None:
         self.back, self.gone = f"{home}/back", f"{home}/gone"
-        printed = server.run("client", "add", name, "--redirect-uri", self.back, "--logout-uri", self.gone)
+        known = ("--redirect-uri", self.back, "--logout-uri", self.gone, *options)
+        printed = server.run("client", "add", name, *known)
         given = dict(line.split("=", 1) for line in printed.splitlines())
         self.id, self.secret = given["client_id"], given["client_secret"]
         self.at: dict[str, str] = fetched(f"{server.url}/.well-known/openid-configuration")
@@ -48,14 +49,19 @@ class Program:
         proof = base64.b64encode(f"{self.id}:{self.secret}".encode()).decode()
         sent = {"grant_type": "authorization_code", "code": told["code"], "redirect_uri": self.back}
         tokens = fetched(self.at["token_endpoint"], f"Basic {proof}", sent | {"code_verifier": self.verifier})
-        keys = KeySet.import_key_set(fetched(self.at["jwks_uri"]))
-        claims = jwt.decode(tokens["id_token"], keys, ["ES256"]).claims
-        assert (claims["iss"], claims["aud"], claims["nonce"]) == (self.at["issuer"], self.id, "its own nonce")
+        claims = self.reads(tokens["id_token"])
+        assert claims["nonce"] == "its own nonce"
         return (
             tokens["id_token"],
             claims,
             fetched(self.at["userinfo_endpoint"], f"Bearer {tokens['access_token']}"),
         )
+
+    def reads(self, token: str) -> dict[str, Any]:
+        """What a token for it says, its signature checked with the keys that are published."""
+        claims = jwt.decode(token, KeySet.import_key_set(fetched(self.at["jwks_uri"])), ["ES256"]).claims
+        assert (claims["iss"], claims["aud"]) == (self.at["issuer"], self.id)
+        return claims
 
 
 def fetched(address: str, header: str = "", sent: dict[str, str] | None = None) -> Any:
@@ -71,6 +77,13 @@ def home() -> Iterator[str]:
     """The service's own pages."""
     with WebService() as service:
         yield f"http://127.0.0.1:{service.port}"
+
+
+@pytest.fixture
+def told() -> Iterator[WebService]:
+    """Where the service is told that somebody has signed out."""
+    with WebService() as told:
+        yield told
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -104,15 +117,18 @@ def test_an_unregistered_citizen_comes_back_signed_in(
 
 
 def test_whoever_signs_in_on_the_way_is_led_on_by_the_wizard_itself(
-    citizen: Citizen, server: Server, home: str
+    citizen: Citizen, server: Server, home: str, told: WebService
 ) -> None:
-    page, program = citizen.page, Program(home, server, "Sign-in")
+    logout = f"http://127.0.0.1:{told.port}/logout"
+    page, program = citizen.page, Program(home, server, "Sign-in", "--backchannel-logout-uri", logout)
     citizen.register()
     page.goto(program.asks())
     page.locator("button[value=allow]").click()
     page.wait_for_url(f"{program.back}?*")
     first = program.learns(page.url)[1]["sub"]
     citizen.sign_out()
+    assert told.heard.wait(20), "the running server tells the service"
+    assert program.reads(parse_qs(told.asked[0].body)["logout_token"][0])["sub"] == first
     page.goto(program.asks())
     page.locator("[name=answer][value=phone]").check()
     citizen.go_on()

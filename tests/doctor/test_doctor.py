@@ -7,13 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from onboarding.accounts import clients, events, people, signals
-from onboarding.accounts.signals import Signal
+from onboarding.accounts import events, people
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.doctor import database as database_doctor
@@ -114,31 +111,6 @@ def test_messages_that_nobody_sends_are_told(
         outbox.promise(db, long_ago, "+84901234567", text, "welcome", now + timedelta(hours=1))
         outbox.promise(db, now, "+84901234568", text, "welcome", now + timedelta(hours=1))
     assert only(database_doctor.examine(settings, clock), "note").startswith("Text messages that nobody sends: 1.")
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_service_that_does_not_take_what_it_is_told_is_named(
-    database: Database, settings: Settings, clock: MovableClock, now: datetime
-) -> None:
-    somebody = people.Applicant("citizen", "Nguyễn Văn An", "093085001234", date(1985, 1, 1))
-    given: dict[str, Any] = {
-        "redirect_uris": ["https://permits.example/"],
-        "events_uri": "https://permits.example/",
-    }
-    with database.transaction() as db:
-        account = people.register(db, now, somebody, "+84901234567", "vi", "2026-01").account
-        dead, _ = clients.add(db, now, "Permits", **given)
-        well, _ = clients.add(db, now, "Births", **given)
-        signals.tell(db, now - timedelta(hours=2), dead, account.id, signals.DISABLED)
-        signals.tell(db, now - timedelta(minutes=50), well, account.id, signals.DISABLED)
-    told = only(database_doctor.examine(settings, clock), "note")
-    assert told.startswith("Permits has not taken what it is told since ")
-    assert told.endswith(" UTC (1): is `onboarding send-messages` or `serve` running?")
-    with database.transaction() as db:
-        db.execute(update(Signal).values(reason="503", state=signals.GIVEN_UP, due_at=None))
-    notes = [found.sentence for found in database_doctor.examine(settings, clock) if found.level == "note"]
-    assert [note.partition(" ")[0] for note in notes] == ["Births", "Permits"]
-    assert all(note.endswith(" UTC (1): it said: 503") for note in notes)
 
 
 def test_no_database_is_told_and_none_is_made(tmp_path: Path, clock: MovableClock) -> None:

@@ -1,7 +1,7 @@
 """Back-channel logout for every way in which a sign-in ends, and that its tokens are good for nothing else."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,13 +21,6 @@ from tests.oidc.service import ISSUER, answer_in, enter, follow
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = Path(__file__).parents[2] / "docs" / "integrators-events.md"
-
-
-@pytest.fixture
-def web() -> Iterator[WebService]:
-    """Where a service is told things."""
-    with WebService() as web:
-        yield web
 
 
 def said(service: Receiver) -> list[tuple[str, str | None]]:

@@ -4,7 +4,6 @@ Each test has its module's name without `oidcc-` and asks for what the module's 
 `oidcc-backchannel-rp-initiated-logout-certification-test-plan` of the conformance suite.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -22,13 +21,6 @@ from tests.oidc.service import HOME, ISSUER, answer_in, enter, follow
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 GONE = f"{HOME}/post_logout_redirect"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-
-
-@pytest.fixture
-def web() -> Iterator[WebService]:
-    """Where services are told things."""
-    with WebService() as web:
-        yield web
 
 
 def test_backchannel_logout_discovery_endpoint_verification(settings: Settings, clock: MovableClock) -> None:
