@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
@@ -88,14 +88,17 @@ def withdraw(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> b
 
 def tell(db: Session, now: datetime, account_id: UUID, kind: str) -> None:
     """Tell every service that the citizen has agreed to what became of the account."""
-    agreed = select(Client).join(Consent).where(Consent.account_id == account_id)
-    for client in db.scalars(agreed):
+    for client in db.scalars(agreed(account_id)):
         signals.tell(db, now, client, account_id, kind)
 
 
 def tell_signed_out(db: Session, now: datetime, sign_in: SignIn) -> None:
     """Tell the services that a sign-in has given something that it is over, but none whose consent is gone."""
     given = select(Grant.client_id).where(Grant.sign_in_id == sign_in.id)
-    agreed = select(Client).join(Consent).where(Consent.account_id == sign_in.account_id, Client.id.in_(given))
-    for client in db.scalars(agreed):
+    for client in db.scalars(agreed(sign_in.account_id).where(Client.id.in_(given))):
         signals.signed_out(db, now, client, sign_in.account_id, sign_in.id)
+
+
+def agreed(account_id: UUID) -> Select[Client]:
+    """The services that the citizen has agreed to."""
+    return select(Client).join(Consent).where(Consent.account_id == account_id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts.clients import Client
 from onboarding.db import Base, HasId, insert_row
@@ -33,7 +33,7 @@ class Signal(HasId, Base):
     __tablename__ = "signals"
 
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     sign_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("sign_ins.id"))
     kind: Mapped[str]
     state: Mapped[str]
@@ -75,6 +75,12 @@ def signed_out(
     if client.backchannel_logout_uri:
         tell(db, now, client, account_id, LOGOUT, sign_in_id)
     tell(db, now, client, account_id, SESSION_REVOKED, sign_in_id)
+
+
+def of_account(db: Session, account_id: UUID) -> list[Signal]:
+    """All that services are told of an account, newest first."""
+    mine = select(Signal).where(Signal.account_id == account_id).options(joinedload(Signal.client))
+    return list(db.scalars(mine.order_by(Signal.happened_at.desc())))
 
 
 def to_poll(db: Session, client: Client, most: int) -> list[Signal]:

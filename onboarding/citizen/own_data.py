@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import certificates, consents, looks, masks, numbers, sessions
+from onboarding.accounts import certificates, consents, looks, masks, numbers, sessions, signals
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.imports import EARLIER_PORTAL
 from onboarding.accounts.people import Account
@@ -52,6 +52,10 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             ],
         },
         "services": services(db, account),
+        "told_to_services": [
+            {"at": one.happened_at.isoformat(), "service": one.client.name, "what": one.kind}
+            for one in signals.of_account(db, account.id)
+        ],
         "sign_ins": [
             {
                 "at": one.started_at.isoformat(),

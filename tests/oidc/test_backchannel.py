@@ -11,7 +11,7 @@ from flask import Flask
 from joserfc.errors import JoseError
 
 from onboarding.accounts.signal_tokens import TYPES
-from onboarding.accounts.signals import LOGOUT
+from onboarding.accounts.signals import LOGOUT, SESSION_REVOKED
 from tests.citizen.test_account import ends
 from tests.clock import MovableClock
 from tests.journey.people import NewPerson, Person
@@ -45,6 +45,9 @@ def test_a_sign_in_ended_elsewhere_and_a_withdrawn_consent_reach_the_service(
     computer.submit(form=other)
     assert said(service) == [(theirs["sub"], theirs["sid"])]
     assert not service.alive(tokens)[1]
+    told = computer.client.get("/account/data").get_json()["told_to_services"]
+    assert {(one["service"], one["what"]) for one in told} == {("Land", LOGOUT), ("Land", SESSION_REVOKED)}
+    computer.client.visit("/account")
     computer.submit(form="withdraw")
     assert said(service) == [(own["sub"], None)], "all that is left"
     computer.submit(form="sign-out")

@@ -31,5 +31,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sign_in_id"], ["sign_ins.id"], name=op.f("fk_signals_sign_in_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signals")),
     )
-    for column in ("client_id", "happened_at", "due_at"):
+    for column in ("client_id", "account_id", "happened_at", "due_at"):
         op.create_index(op.f(f"ix_signals_{column}"), "signals", [column], unique=False)
