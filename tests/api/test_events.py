@@ -71,7 +71,6 @@ def test_strangers_and_bodies_that_do_not_fit_get_problems(program: Program) -> 
         {"ack": ["x"]},
         {"maxEvents": "1"},
         {"setErrs": {jti: {}}},
-        {"unheard-of": 1},
         terminal,
     )
     for wrong in wrongs:
