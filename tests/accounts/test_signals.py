@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import consents, endings, number_changes, sessions, signals
+from onboarding.accounts import consents, endings, number_changes, sessions, signal_claims, signals
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.signals import (
@@ -150,3 +150,22 @@ def test_what_happened_a_week_ago_is_forgotten(town: Town) -> None:
         with town.database.transaction() as db:
             signals.forget_old(db, town.clock.now())
         assert town.kinds(service) == left
+
+
+def test_who_comes_back_after_its_claim_has_lapsed_changes_nothing(town: Town) -> None:
+    account, service = town.citizen(), town.service(logout_uri=None)
+    town.sign_in(account, service)
+    with town.database.transaction() as db:
+        consents.tell(db, town.clock.now(), account.id, ENABLED)
+    claims = []
+    for passed in (0, 59, 1):
+        town.clock.advance(seconds=passed)
+        with town.database.transaction() as db:
+            claims += signal_claims.claim(db, town.clock.now(), "https://portal.example", ())
+    late, newer = claims
+    with town.database.transaction() as db:
+        signal_claims.mark_delivered(db, town.clock.now(), newer)
+        signal_claims.mark_refused(db, late, "400")
+        signal_claims.postpone(db, town.clock.now(), late, "503")
+    (told,) = town.all_told(service)
+    assert (told.state, told.reason, told.due_at, told.attempts) == (DELIVERED, None, None, 2)
