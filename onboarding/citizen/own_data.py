@@ -52,10 +52,7 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             ],
         },
         "services": services(db, account),
-        "told_to_services": [
-            {"at": one.happened_at.isoformat(), "service": one.client.name, "what": one.kind}
-            for one in signals.of_account(db, account.id)
-        ],
+        "told_to_services": told(db, account),
         "sign_ins": [
             {
                 "at": one.started_at.isoformat(),
@@ -77,4 +74,12 @@ def services(db: Session, account: Account) -> list[dict[str, Any]]:
     return [
         {"name": one.client.name, "may_have": one.scopes, "since": one.given_at.isoformat()}
         for one in consents.of_account(db, account.id)
+    ]
+
+
+def told(db: Session, account: Account) -> list[dict[str, Any]]:
+    """What these services were told without asking, in the last week."""
+    return [
+        {"at": one.happened_at.isoformat(), "service": one.client.name, "what": one.kind}
+        for one in signals.of_account(db, account.id)
     ]
