@@ -58,8 +58,8 @@ def signals(db: Session, now: datetime) -> Samples:
 
 def waiting_signals(db: Session) -> Samples:
     """How many signals are to be pushed to each service that any waits for."""
-    due = select(Signal.client_id, func.count()).where(Signal.due_at > EVER).group_by(Signal.client_id)
-    for client_id, count in db.execute(due):
+    counts = Counter(db.scalars(select(Signal.client_id).where(Signal.due_at > EVER)))
+    for client_id, count in counts.items():
         yield {"client": str(client_id)}, count
 
 
