@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import Field
 from functools import wraps
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
@@ -113,7 +112,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Prepare what a sandbox needs, and serve."""
     if settings.sandbox:
         upgrade(settings)
-        import_module("onboarding.sandbox.issuers").ensure_issuers(Path(settings.trust), SystemClock().now())
+        import_module("onboarding.sandbox.start").prepare(settings)
     serving.serve(settings, host, port, workers)
 
 
