@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         COMPRESS_MIMETYPES=["text/html", "application/json"],
     )
     app.extensions["settings"] = settings
-    app.extensions["clock"] = clock or SystemClock()
+    app.extensions["clock"] = clock or clock_of(settings)
     app.extensions["database"] = Database.of(settings)
     app.extensions["visits"] = VisitCounter(app.extensions["database"], app.extensions["clock"])
     app.extensions["reads"] = Reads()
@@ -86,6 +86,14 @@ def completed(settings: Settings) -> Settings:
         return settings
     with_keys: Callable[[Settings], Settings] = import_module("onboarding.sandbox.keys").with_keys
     return with_keys(settings)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock of an installation; a sandbox's can be moved forward, in all its processes at once."""
+    if not settings.sandbox:
+        return SystemClock()
+    moved: Callable[[Settings], Clock] = import_module("onboarding.sandbox.clock").SandboxClock
+    return moved(settings)
 
 
 def trust_of(settings: Settings) -> Trust:
@@ -130,7 +138,7 @@ def join(app: Flask, settings: Settings) -> None:
     ):
         app.register_blueprint(room)
     if settings.sandbox:
-        app.register_blueprint(import_module("onboarding.sandbox.pages").pages)
+        import_module("onboarding.sandbox.door").open_room(app, csrf)
 
 
 def record_refusal(app: Flask, response: Response) -> Response:

@@ -7,8 +7,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from onboarding import create_app, housekeeping
-from onboarding.clock import SystemClock
+from onboarding import clock_of, create_app, housekeeping
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.oidc.sender import Sender
@@ -43,7 +42,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
 
 def work(settings: Settings, stop: Event) -> None:
     """Send promised messages, and beside it push signals to services and keep house, until told to stop."""
-    database, clock = Database.of(settings), SystemClock()
+    database, clock = Database.of(settings), clock_of(settings)
     Thread(target=housekeeping.run, args=(database, clock, settings, stop), daemon=True).start()
     Thread(target=Sender(database, clock, settings).run, args=(stop,), daemon=True).start()
     Dispatcher(database, clock, *chosen_gateways(settings), lines=LINES).run(stop)

@@ -1,6 +1,6 @@
-"""The ready client: a service that is there from a sandbox's first start on, with an id and secret that stay.
+"""Services for trying out: the ready client, which is there from the first start on, and those that come later.
 
-It can send citizens to the developer's own computer and nowhere else.
+The ready client's id and secret never change; it can send citizens to the developer's own computer alone.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import clients
-from onboarding.accounts.clients import SCOPES, Client
+from onboarding.accounts.clients import SCOPES, Client, WrongClient
 
 READY = UUID("00000000-0000-4000-8000-000000000001")
 READY_SECRET = "sandbox-secret"  # noqa: S105 - known to everybody, good in a sandbox only
@@ -31,3 +31,10 @@ def ensure_ready_client(db: Session, now: datetime) -> None:
             loopback=True,
         )
         client.id, client.secret_hash = READY, clients.hashed(READY_SECRET)
+
+
+def register(db: Session, now: datetime, name: str, redirect_uris: list[str]) -> tuple[Client, str | None]:
+    """Register a service that may have everything; returns it with its secret. Raises WrongClient."""
+    if not all(isinstance(address, str) for address in redirect_uris):
+        raise WrongClient("redirect addresses are texts")
+    return clients.add(db, now, name, redirect_uris, scopes=SCOPES, sector=name, loopback=True)

@@ -1,22 +1,96 @@
-"""`/sandbox/`: how to test, the text messages that would have been sent, and the parts of the pages."""
+"""`/sandbox/`: how to test, services, clock and faults, the text messages, and the parts of the pages."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
 
+from onboarding.accounts import clients as registered
+from onboarding.accounts.clients import Client, WrongClient
+from onboarding.config import Settings
 from onboarding.db import current_session
-from onboarding.sandbox import parts
-from onboarding.sms import outbox
-from onboarding.sms.gateways import sandbox as gateway
+from onboarding.sandbox import faults, kept, parts
+from onboarding.sandbox.api import arrived
+from onboarding.sandbox.clients import PORTS, READY, READY_SECRET, register
+from onboarding.sandbox.clock import TooFar, clock_file, forward, move, reset
+from onboarding.sandbox.forms import ClientForm, ClockForm, FaultForm
+from onboarding.sandbox.numbers import NUMBERS
 
 pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+
+def now() -> datetime:
+    """The time of this request."""
+    return cast(datetime, current_app.extensions["clock"].now())
+
+
+def settings() -> Settings:
+    """The settings of this sandbox."""
+    return cast(Settings, current_app.extensions["settings"])
 
 
 @pages.get("/")
 def start() -> str:
     """How to test."""
-    return render_template("sandbox/start.html")
+    ready = {"client_id": READY, "secret": READY_SECRET, "ports": PORTS}
+    return render_template("sandbox/start.html", ready=ready, numbers=NUMBERS, issuer=settings().public_url)
+
+
+@pages.route("/clients", methods=["GET", "POST"])
+def clients() -> ResponseReturnValue:
+    """The services that citizens can sign in to here; more can be registered, whose secret is shown this once."""
+    form, made = ClientForm(), None
+    if form.validate_on_submit():
+        try:
+            made = register(current_session(), now(), str(form.name.data), [str(form.redirect_uri.data)])
+        except WrongClient as wrong:
+            form.redirect_uri.errors = [gettext("This service cannot be registered: %(why)s", why=str(wrong))]
+    found = current_session().scalars(select(Client).order_by(Client.registered_at, Client.name)).all()
+    return render_template("sandbox/clients.html", form=form, made=made, clients=found)
+
+
+@pages.get("/controls")
+def controls() -> str:
+    """The clock and the faults."""
+    return show_controls(ClockForm(), FaultForm())
+
+
+def show_controls(clock: ClockForm, fault: FaultForm) -> str:
+    """The page with its forms; that which was refused leads the summary of what to mend."""
+    ahead, on = forward(clock_file(settings())), kept.read(faults.faults_file(settings()))
+    form = fault if fault.errors else clock
+    return render_template(
+        "sandbox/controls.html", form=form, clock=clock, fault=fault, ahead=ahead, on=on, now=now()
+    )
+
+
+@pages.post("/clock")
+def move_clock() -> ResponseReturnValue:
+    """Move the clock forward, or back to the computer's time."""
+    form = ClockForm()
+    if "reset" in request.form:
+        reset(clock_file(settings()))
+    elif form.validate():
+        try:
+            move(clock_file(settings()), form.forward.data or 0)
+        except TooFar:
+            form.forward.errors = [gettext("Enter a number of seconds, ten years at most.")]
+    return show_controls(form, FaultForm(None)) if form.errors else redirect(url_for("sandbox.controls"), 303)
+
+
+@pages.post("/faults")
+def switch_fault() -> ResponseReturnValue:
+    """Switch a fault on for a service, or off."""
+    form = FaultForm()
+    if form.validate() and registered.find(current_session(), str(form.client_id.data)) is None:
+        form.client_id.errors = [gettext("There is no service with this client id.")]
+    if form.errors:
+        return show_controls(ClockForm(None), form)
+    faults.switch(settings(), str(form.client_id.data), form.fault.data)
+    return redirect(url_for("sandbox.controls"), 303)
 
 
 @pages.get("/parts")
@@ -28,7 +102,7 @@ def all_parts() -> str:
         form=parts.form(failed="errors" in request.args),
         colours=parts.colours(),
         news=parts.news(),
-        now=current_app.extensions["clock"].now(),
+        now=now(),
         figures={"online": 13, "today": 2700, "total": 4_417_212},
         tally=[{"label": label, "count": 1, "percent": 100 // len(answers)} for label in answers],
     )
@@ -37,20 +111,7 @@ def all_parts() -> str:
 @pages.get("/messages")
 def messages() -> str:
     """The messages as a page."""
-    found = [{**message, "created_at": datetime.fromisoformat(message["created_at"])} for message in inbox()]
+    found: list[dict[str, Any]] = [
+        {**message, "created_at": datetime.fromisoformat(message["created_at"])} for message in arrived()
+    ]
     return render_template("sandbox/messages.html", messages=found)
-
-
-@pages.get("/messages.json")
-def messages_json() -> Response:
-    """The messages as JSON, newest first; `?to=+84901234567` for one number."""
-    shown = ("to", "text", "code", "state", "created_at")
-    return jsonify([{name: message[name] for name in shown} for message in inbox()])
-
-
-def inbox() -> list[dict[str, Any]]:
-    """The newest messages, each with what the outbox knows of its state."""
-    to = request.args.get("to", "").replace(" ", "+") or None
-    found = gateway.inbox(gateway.messages_file(current_app.extensions["settings"]), to)
-    states = outbox.states(current_session(), [message["id"] for message in found])
-    return [{**message, "state": states.get(message["id"], "sent")} for message in found]

@@ -1,6 +1,6 @@
 """Test people in any number: person i has the phone number +8490 and i in seven digits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import bulk
 from onboarding.accounts.people import Account, Applicant, PhoneNumber
-from onboarding.clock import SystemClock
 from onboarding.config import Settings
 from onboarding.db import Database
+from onboarding.sandbox.clock import SandboxClock
 
 BATCH = 10_000  # people in one transaction: one or two seconds in which nobody else writes to SQLite
 MOST = 10_000_000  # what seven digits can tell apart
+FIRST = range(10)  # those who are there from a sandbox's first start on
 CONSENT = "sandbox"
 BORN = date(1960, 1, 1)
 DAYS = 14_100  # all born before 2000; people with the same last six digits lie three years and more apart
@@ -28,7 +29,7 @@ GIVEN = ("Văn An", "Thị Bình", "Quốc Dũng", "Minh Châu", "Hoàng Nam", "
 @click.pass_obj
 def seed(settings: Settings, accounts: int) -> None:
     """Make test people with active accounts; those who are there already stay."""
-    now = SystemClock().now()
+    now = SandboxClock(settings).now()
     with (
         Database.opened(settings) as database,
         click.progressbar(length=accounts, label="Test people") as progress,
@@ -44,12 +45,17 @@ def seed(settings: Settings, accounts: int) -> None:
 
 def seed_batch(db: Session, now: datetime, people: Sequence[int]) -> None:
     """Make those of these people who are not there yet."""
+    make(db, now, {number(i): person(i) for i in people})
+
+
+def make(db: Session, now: datetime, wanted: Mapping[str, Applicant], state: str = "active") -> None:
+    """Make the accounts of these numbers where they have none."""
     index = db.info["keyring"].index
-    wanted = {index("phone_numbers.number", number(i)): i for i in people}
-    there = set(db.scalars(select(PhoneNumber.number_index).where(PhoneNumber.number_index.in_(wanted))))
+    by_index = {index("phone_numbers.number", number): number for number in wanted}
+    there = set(db.scalars(select(PhoneNumber.number_index).where(PhoneNumber.number_index.in_(by_index))))
     made = [
-        bulk.rows(db, now, person(i), number(i), CONSENT)
-        for found_by, i in wanted.items()
+        bulk.rows(db, now, wanted[number], number, CONSENT, state)
+        for found_by, number in by_index.items()
         if found_by not in there
     ]
     give_way(db, [account for account, _ in made])

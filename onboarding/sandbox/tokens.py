@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pkcs11 import Attribute
 from pkcs11.util.x509 import decode_x509_certificate
 
-from onboarding.clock import SystemClock
 from onboarding.config import Settings
+from onboarding.sandbox.clock import SandboxClock
 from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue, revoke
 from onboarding.sandbox.token_keys import KEYS
 
@@ -56,7 +56,7 @@ def token(
     """Make a test token that this sandbox's USB sign-in accepts."""
     if not settings.sandbox:
         raise click.ClickException("Test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
-    trust, now = Path(settings.trust or settings.instance / "trust"), SystemClock().now()
+    trust, now = Path(settings.trust or settings.instance / "trust"), SandboxClock(settings).now()
     try:
         certificate = make_token(directory, trust, now, issuer, Person(name, national_id), key=key, pin=pin)
     except FileExistsError:

@@ -1,7 +1,8 @@
 """What a request must be like before any room sees it: its host, its origin, its shape."""
 
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request
@@ -18,6 +19,7 @@ JSON = ("application/json",)
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 PROGRAMS = "endpoints"  # the blueprint of what services' own programs call, which knows no cookie
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -91,9 +93,8 @@ def check_origin() -> None:
 
 
 def check_body() -> None:
-    """Refuse a body that is not a form, JSON under a form's name too (B8); the API takes JSON alone."""
-    sent = request.mimetype or request.content_length
-    taken = JSON if of_api(request.path) else FORMS
+    """Refuse a body that is not a form, JSON under a form's name too (B8); of a view that takes JSON, all else."""
+    sent, taken = request.mimetype or request.content_length, JSON if wants_json(request) else FORMS
     if request.method == "POST" and sent and request.mimetype not in taken:
         refuse(415, "content-type")
     if any(name.lstrip().startswith(("{", "[")) for name in request.form):
@@ -108,18 +109,29 @@ def check_parameters() -> None:
         refuse(400, "parameters")
 
 
+def takes_json(view: View) -> View:
+    """Have a view be sent JSON and nothing else. No form can send that, and from another site no script may."""
+    view.takes_json = True  # type: ignore[attr-defined]
+    return view
+
+
+def wants_json(asked: Request) -> bool:
+    """Whether this is for a view that takes JSON."""
+    return of_api(asked.path) or hasattr(current_app.view_functions.get(asked.endpoint or ""), "takes_json")
+
+
 def same_origin(asked: Request) -> bool:
     """Whether the browser says that one of our own pages sent this.
 
-    Over https a request without any sign of its origin is refused. In the plain-http sandbox on loopback it
-    passes, so that any program can walk the journey there; the form's token is needed in either case.
+    Over https a form without any sign of its origin is refused. In the plain-http sandbox on loopback it passes,
+    so that any program can walk the journey there; the form's token is needed in either case. JSON passes, too.
     """
     settings: Settings = current_app.extensions["settings"]
     if asked.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     origin = asked.headers.get("Origin") or origin_of(asked.headers.get("Referer", ""))
     if not origin:
-        return "Sec-Fetch-Site" in asked.headers or not settings.secure
+        return "Sec-Fetch-Site" in asked.headers or not settings.secure or wants_json(asked)
     address = settings.console_url if of_console(asked.path) else ""
     return origin == origin_of(address or settings.public_url) or (
         settings.sandbox and origin == f"http://{asked.host}"

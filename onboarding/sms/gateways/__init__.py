@@ -13,7 +13,7 @@ GATEWAYS: dict[str, Callable[[Settings], Gateway]] = {
     "file": file.from_settings,
     "kannel": kannel.from_settings,
     # Loaded when a sandbox asks for it: a production process has no readable inbox in it (rule R31).
-    "sandbox": lambda settings: import_module("onboarding.sms.gateways.sandbox").from_settings(settings),
+    "sandbox": lambda settings: import_module("onboarding.sandbox.gateway").from_settings(settings),
     "smpp": smpp.from_settings,
     "speedsms": speedsms.from_settings,
     "vnpt": vnpt.from_settings,

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -15,16 +16,20 @@ from onboarding.sms.gateway import GatewayRefused
 class FileGateway:
     """Appends `{"to", "text", "id", "created_at"}`; several processes may append to one file."""
 
+    name = "file"
     tells_repeats = True  # by the id, for whoever reads the file
 
-    def __init__(self, path: Path, clock: Clock, name: str = "file") -> None:
-        self.name = name
+    def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._clock = clock
 
     def send(self, message_id: UUID, to: str, text: str) -> None:
         """Append a line; it is on the disk, whole, when this returns, and not at all when this raises."""
-        sent = {"to": to, "text": text, "id": str(message_id), "created_at": self._clock.now().isoformat()}
+        self.write(message_id, to, text, self._clock.now())
+
+    def write(self, message_id: UUID, to: str, text: str, created_at: datetime) -> None:
+        """The same, with another time than now."""
+        sent = {"to": to, "text": text, "id": str(message_id), "created_at": created_at.isoformat()}
         try:
             append(self._path, json.dumps(sent, ensure_ascii=False).encode() + b"\n")
         except OSError as error:
@@ -35,17 +40,17 @@ def from_settings(settings: Settings) -> FileGateway:
     """The gateway that writes to the setting `sms_file`. Raises SettingsError where it cannot."""
     if not settings.sms_file:
         raise SettingsError(["ONBOARDING_SMS_FILE is missing: the gateway `file` needs a file to write to."])
-    return opened(Path(settings.sms_file), "file")
+    return opened(Path(settings.sms_file), SystemClock())
 
 
-def opened(path: Path, name: str) -> FileGateway:
+def opened(path: Path, clock: Clock) -> FileGateway:
     """A gateway whose file and folder exist, readable by their owner alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         append(path, b"")
     except OSError as error:
         raise SettingsError([f"The file for text messages cannot be written: {error}."]) from None
-    return FileGateway(path, SystemClock(), name)
+    return FileGateway(path, clock)
 
 
 def append(path: Path, line: bytes) -> None:

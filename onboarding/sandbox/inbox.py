@@ -1,16 +1,15 @@
-"""The gateway for trying things out: a file in the instance folder that the sandbox's pages show."""
+"""The telephones of a sandbox: the file of its messages, read from its end."""
 
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 from uuid import UUID
 
 from onboarding.config import Settings
-from onboarding.errors import SettingsError
-from onboarding.sms.gateways.file import FileGateway, opened
 
 BLOCK = 1 << 18  # bytes read at a time, from the end of the file towards its beginning
 CODE = re.compile(r"^@\S+ #(\d{6})\Z", re.MULTILINE)
@@ -26,26 +25,20 @@ class Received(TypedDict):
     created_at: str
 
 
-def from_settings(settings: Settings) -> FileGateway:
-    """The sandbox's gateway. Raises SettingsError in production (rule R31)."""
-    if not settings.sandbox:
-        raise SettingsError(["ONBOARDING_SMS_GATEWAY=sandbox delivers nothing: production needs another."])
-    return opened(messages_file(settings), "sandbox")
-
-
 def messages_file(settings: Settings) -> Path:
     """Where the sandbox's messages lie."""
     return settings.instance / "messages.jsonl"
 
 
-def inbox(path: Path, to: str | None = None, limit: int = 100) -> list[Received]:
-    """The newest messages, newest first, to one number in E.164 form or to all; none where there is no file.
+def inbox(path: Path, now: datetime, to: str | None = None, limit: int = 100) -> list[Received]:
+    """The newest messages that have arrived, newest first, to one number in E.164 form or to all.
 
     Cheap on a large file: it is read from its end, and only lines to the number are parsed.
     """
     beginning = b"{" if to is None else b'{"to": ' + json.dumps(to).encode() + b","
-    lines = islice(lines_from_end(path, beginning), limit)
-    return [received(json.loads(line)) for line in lines]
+    lines = (received(json.loads(line)) for line in lines_from_end(path, beginning))
+    arrived = (one for one in lines if datetime.fromisoformat(one["created_at"]) <= now)
+    return list(islice(arrived, limit))
 
 
 def received(message: dict[str, str]) -> Received:

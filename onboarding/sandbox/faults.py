@@ -1,0 +1,131 @@
+"""Faults at a service's wish: its answers from the token endpoint are spoilt, to prove that it would notice.
+
+The token endpoint itself knows nothing of this. Its answer is taken on its way out and changed.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from onboarding.accounts import signing_keys
+from onboarding.config import Settings
+from onboarding.db import current_session
+from onboarding.resources import N_
+from onboarding.sandbox import kept
+from onboarding.web.requests import PROGRAMS
+
+TOKEN = f"{PROGRAMS}.token"
+SLOW = 10  # seconds
+AGO = 7200  # seconds since an expired token was good
+Claims = dict[str, Any]
+
+FAULTS = {
+    "wrong-signature": N_("The ID token is signed by another key than it names"),
+    "unknown-key": N_("The ID token names a key that is not published"),
+    "alg-none": N_("The ID token is not signed: alg none"),
+    "expired": N_("The ID token has expired"),
+    "wrong-nonce": N_("The ID token has another nonce"),
+    "wrong-audience": N_("The ID token is for another service"),
+    "wrong-issuer": N_("The ID token is from another issuer"),
+    "slow": N_("The token endpoint answers after 10 seconds"),
+    "unavailable": N_("The token endpoint answers with 503"),
+}
+CLAIMS: dict[str, Callable[[Claims], Claims]] = {
+    "expired": lambda told: {name: told[name] - AGO for name in ("iat", "exp")},
+    "wrong-nonce": lambda _: {"nonce": "another-nonce"},
+    "wrong-audience": lambda _: {"aud": "another-service"},
+    "wrong-issuer": lambda _: {"iss": "https://another-issuer.example"},
+}
+
+
+def init_app(app: Flask) -> None:
+    """Look at what goes to the token endpoint and at what comes from it."""
+    app.before_request(before_token)
+    app.after_request(after_token)
+
+
+def faults_file(settings: Settings) -> Path:
+    """Where it stands which client has which fault."""
+    return settings.instance / "sandbox-faults.json"
+
+
+def switch(settings: Settings, client_id: str, fault: str | None) -> None:
+    """Switch a fault on for a client in place of the one that it had, or none."""
+    with kept.changing(faults_file(settings)) as on:
+        on.pop(client_id, None)
+        if fault:
+            on[client_id] = fault
+
+
+def fault_of_request() -> str | None:
+    """The fault of the client that this request says it is from, where it is for the token endpoint."""
+    if request.endpoint != TOKEN:
+        return None
+    on = kept.read(faults_file(current_app.extensions["settings"]))
+    return on.get(named_client()) if on else None
+
+
+def named_client() -> str:
+    """The client that a request names as its sender, unproven."""
+    sent = request.authorization
+    if sent is not None and sent.username:
+        return sent.username
+    try:
+        return str(part(request.form["client_assertion"].split(".")[1])["sub"])
+    except (LookupError, ValueError, TypeError):
+        return ""
+
+
+def before_token() -> ResponseReturnValue | None:
+    """Wait, or be away; a code that was sent is still good afterwards."""
+    fault = fault_of_request()
+    if fault == "slow":
+        time.sleep(SLOW)
+    return (jsonify(error="temporarily_unavailable"), 503) if fault == "unavailable" else None
+
+
+def after_token(response: Response) -> Response:
+    """Spoil the ID token of an answer."""
+    fault = fault_of_request()
+    if fault and response.status_code == 200:
+        answer = response.get_json()
+        answer["id_token"] = spoilt(fault, answer["id_token"])
+        response.set_data(json.dumps(answer))
+    return response
+
+
+def spoilt(fault: str, token: str) -> str:
+    """An ID token with a fault; one that is of another kind leaves it as it is."""
+    header, told = (part(text) for text in token.split(".")[:2])
+    if fault == "alg-none":
+        return f"{packed(header | {'alg': 'none'})}.{packed(told)}."
+    if fault == "unknown-key":
+        header["kid"] = "unknown"
+    if fault in ("wrong-signature", "unknown-key"):
+        key = ECKey.generate_key("P-256")
+    elif fault in CLAIMS:
+        told |= CLAIMS[fault](told)
+        keys = signing_keys.published(current_session())
+        key = next(one.opened() for one in keys if one.kid == header["kid"])
+    else:
+        return token
+    return jwt.encode(header, told, key, [signing_keys.ALGORITHM])
+
+
+def part(text: str) -> Claims:
+    """A part of a token. Raises ValueError or TypeError where it is none."""
+    found: Claims = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return found
+
+
+def packed(part: Claims) -> str:
+    """A part of a token as it is sent."""
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
