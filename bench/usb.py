@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from onboarding.sandbox import issuers
+from onboarding.sandbox import certificates, issuers
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
 from onboarding.signatures.trust import Trust
@@ -56,7 +56,7 @@ class Citizens:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         person = issuers.Person("Nguyễn Văn An", national_id="093085001234")
-        der = issuers.issue(self.folder, "vnpt", public, person, self.now).public_bytes(Encoding.DER)
+        der = certificates.issue(self.folder, "vnpt", public, person, self.now).public_bytes(Encoding.DER)
 
         def sign_digest(_algorithm: str, _hash_name: str, digest: bytes) -> bytes:
             return key.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))

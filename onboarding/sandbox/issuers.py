@@ -116,9 +116,11 @@ def make_issuer(folder: Path, name: str, shape: Shape, now: datetime) -> None:
             raise
 
 
-def make_authority(organisation: str, name: str, above: Authority | None, now: datetime) -> Authority:
-    """A root, or an authority that may make end certificates only."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def make_authority(
+    organisation: str, name: str, above: Authority | None, now: datetime, key: rsa.RSAPrivateKey | None = None
+) -> Authority:
+    """A root, or an authority that may make end certificates only; without a key it gets one of its own."""
+    key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = Person(name, organisation=organisation).subject()
     certificate = (
         certificate_builder(subject, key.public_key(), above)
@@ -160,9 +162,9 @@ def save(issuer: Path, place: str, name: str, authority: Authority) -> None:
     path.write_bytes(key)
 
 
-def load_authority(folder: Path, issuer: str) -> Authority:
+def load_authority(folder: Path, issuer: str, name: str = "authority") -> Authority:
     """The authority that makes an issuer's end certificates. Raises FileNotFoundError where there is none."""
-    return load(folder / issuer, "intermediates", "authority")
+    return load(folder / issuer, "intermediates", name)
 
 
 def load_root(folder: Path, issuer: str) -> Authority:
@@ -177,26 +179,6 @@ def load(issuer: Path, place: str, name: str) -> Authority:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"the key of {certificate.subject} is not an RSA key")
     return Authority(certificate, key)
-
-
-def issue(
-    folder: Path, issuer: str, public_key: bytes, person: Person, now: datetime, days: int = 365
-) -> x509.Certificate:
-    """A person's certificate for a key (SubjectPublicKeyInfo in DER) in the issuer's shape, from now on."""
-    shape, authority = SHAPES[issuer], load_authority(folder, issuer)
-    key = serialization.load_der_public_key(public_key)
-    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        raise TypeError("test certificates are for RSA and EC keys")
-    builder = (
-        certificate_builder(person.subject(), key, authority)
-        .not_valid_before(now - A_MOMENT)
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(shape.usage, critical=True)
-    )
-    if shape.extended:
-        builder = builder.add_extension(x509.ExtendedKeyUsage(shape.extended), critical=False)
-    return builder.sign(authority.key, hashes.SHA256())
 
 
 def revoke(folder: Path, issuer: str, certificate: x509.Certificate, now: datetime) -> None:

@@ -12,9 +12,10 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sandbox.clients import ensure_ready_client
 from onboarding.sandbox.clock import SandboxClock
-from onboarding.sandbox.issuers import ensure_issuers
+from onboarding.sandbox.issuers import SHAPES, ensure_issuers
 from onboarding.sandbox.numbers import BY_OUTCOME, NUMBERS
 from onboarding.sandbox.people import FIRST, MOST, make, person, seed_batch
+from onboarding.sandbox.refusals import silent_authority
 
 LONG = timedelta(days=7300)  # longer than any sandbox's clock goes
 
@@ -22,7 +23,10 @@ LONG = timedelta(days=7300)  # longer than any sandbox's clock goes
 def prepare(settings: Settings) -> None:
     """Make what is not there yet."""
     now = SandboxClock(settings).now()
-    ensure_issuers(Path(settings.trust), now)
+    trust = Path(settings.trust)
+    ensure_issuers(trust, now)
+    for issuer in SHAPES:
+        silent_authority(trust, issuer, now)
     with Database.opened(settings) as database, database.transaction() as db:
         ensure_ready_client(db, now)
         seed_batch(db, now, FIRST)

@@ -10,9 +10,9 @@ from pkcs11 import Attribute, KeyType, Session
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
 
-def rsa_key(session: Session, **place: Any) -> bytes:
-    """RSA with 2048 bits, as Vietnamese tokens have them."""
-    public, _ = session.generate_keypair(KeyType.RSA, 2048, **place)
+def rsa_key(bits: int, session: Session, **place: Any) -> bytes:
+    """RSA; with 2048 bits it is what Vietnamese tokens have."""
+    public, _ = session.generate_keypair(KeyType.RSA, bits, **place)
     exponent = int.from_bytes(public[Attribute.PUBLIC_EXPONENT], "big")
     modulus = int.from_bytes(public[Attribute.MODULUS], "big")
     key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
@@ -28,8 +28,9 @@ def ec_key(curve: str, session: Session, **place: Any) -> bytes:
     return encoded
 
 
+small_key = partial(rsa_key, 1024)  # nobody takes it
 KEYS: dict[str, Callable[..., bytes]] = {
-    "rsa": rsa_key,
+    "rsa": partial(rsa_key, 2048),
     "ec": partial(ec_key, "secp256r1"),
     "ec-384": partial(ec_key, "secp384r1"),
 }

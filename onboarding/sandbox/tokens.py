@@ -17,9 +17,11 @@ from pkcs11 import Attribute
 from pkcs11.util.x509 import decode_x509_certificate
 
 from onboarding.config import Settings
+from onboarding.sandbox.certificates import issue
 from onboarding.sandbox.clock import SandboxClock
-from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers, issue, revoke
-from onboarding.sandbox.token_keys import KEYS
+from onboarding.sandbox.issuers import SHAPES, Person, ensure_issuers
+from onboarding.sandbox.refusals import REFUSALS, SMALL_KEY, issue_refused
+from onboarding.sandbox.token_keys import KEYS, small_key
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"  # where Debian has it
 LABEL = "sandbox"
@@ -40,7 +42,7 @@ SOMEBODY = Person("Nguyễn Văn An", national_id="093085001234")  # a man born 
 @click.option("--name", default=SOMEBODY.name, show_default=True, help="Name in the certificate.")
 @click.option("--key", type=click.Choice(list(KEYS)), default="rsa", show_default=True, help="Kind of its key.")
 @click.option("--pin", help="PIN of the token, 4 to 16 characters; without it one is drawn.")
-@click.option("--revoked", is_flag=True, help="Revoke the certificate at once: the sign-in refuses it.")
+@click.option("--refusal", type=click.Choice(REFUSALS), help="Have the sign-in refuse it for this reason.")
 @click.pass_obj
 def token(
     settings: Settings,
@@ -50,21 +52,19 @@ def token(
     name: str,
     key: str,
     pin: str | None,
-    *,
-    revoked: bool,
+    refusal: str | None,
 ) -> None:
-    """Make a test token that this sandbox's USB sign-in accepts."""
+    """Make a test token that this sandbox's USB sign-in accepts, or refuses for the reason that you name."""
     if not settings.sandbox:
         raise click.ClickException("Test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
     trust, now = Path(settings.trust or settings.instance / "trust"), SandboxClock(settings).now()
+    person = Person(name, national_id)
     try:
-        certificate = make_token(directory, trust, now, issuer, Person(name, national_id), key=key, pin=pin)
+        make_token(directory, trust, now, issuer, person, key=key, pin=pin, refusal=refusal)
     except FileExistsError:
         raise click.ClickException(f"{directory} holds a token already; name another folder.") from None
     except FileNotFoundError:
         raise click.ClickException("SoftHSM is missing; install the package softhsm2.") from None
-    if revoked:
-        revoke(trust, issuer, certificate, now)
     click.echo(f"Test token for {name}, {national_id}; its PIN is in {directory / 'pin'}. Use it with:")
     click.echo(f"onboarding token-agent --token-dir {directory}")
 
@@ -79,6 +79,7 @@ def make_token(
     key: str = "rsa",
     pin: str | None = None,
     days: int = 365,
+    refusal: str | None = None,
 ) -> x509.Certificate:
     """Make a SoftHSM token in `directory` with a certificate of a test issuer, and give that certificate.
 
@@ -96,7 +97,9 @@ def make_token(
     try:
         initialise(directory.resolve(), pin)
         certify = partial(issue, issuers, issuer, person=person, now=now, days=days)
-        return write_key_pair(directory, pin, KEYS[key], certify)
+        if refusal:
+            certify = partial(issue_refused, refusal, issuers, issuer, person=person, now=now)
+        return write_key_pair(directory, pin, small_key if refusal == SMALL_KEY else KEYS[key], certify)
     except BaseException:
         (directory / "softhsm2.conf").unlink(missing_ok=True)
         shutil.rmtree(directory / "tokens", ignore_errors=True)

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from onboarding.config import Settings
 from onboarding.sandbox import issuers
-from onboarding.sandbox.issuers import ensure_issuers, issue
+from onboarding.sandbox.certificates import issue
+from onboarding.sandbox.issuers import ensure_issuers
 from tests.clock import MONDAY_MORNING
 from tests.journey.people import MAN_OF_1965, Person
 from tests.machine.html import Page

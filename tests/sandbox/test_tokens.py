@@ -16,9 +16,10 @@ from pkcs11.exceptions import AttributeSensitive
 from onboarding.config import Settings
 from onboarding.sandbox import tokens
 from onboarding.sandbox.issuers import Person, ensure_issuers
+from onboarding.sandbox.refusals import SMALL_KEY
 from onboarding.signatures import chain
 from onboarding.signatures.challenge import SIGN_IN, Challenge
-from onboarding.signatures.refusals import Revoked
+from onboarding.signatures.refusals import Revoked, WeakAlgorithm
 from onboarding.signatures.trust import Trust
 from onboarding.token_agent import cms
 from onboarding.token_agent.person import Nobody
@@ -92,12 +93,15 @@ def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.token
-def test_a_revoked_token_is_one_word_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("refusal", "raised"), [("revoked", Revoked), (SMALL_KEY, WeakAlgorithm)])
+def test_a_token_that_is_refused_is_one_word_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: str, raised: type[Exception]
+) -> None:
     settings, directory = Settings(mode="sandbox", instance=tmp_path / "instance"), tmp_path / "token"
-    arguments = ["--dir", str(directory), "--issuer", "vgca", "--revoked"]
+    arguments = ["--dir", str(directory), "--issuer", "vgca", "--refusal", refusal]
     assert CliRunner().invoke(tokens.token, arguments, obj=settings).exit_code == 0
     certificate = plugged_in(directory, monkeypatch).certificate
-    with pytest.raises(Revoked):
+    with pytest.raises(raised):
         chain.check_again(certificate, "vgca", Trust.load(settings.instance / "trust"), datetime.now(UTC))
 
 

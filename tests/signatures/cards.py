@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from onboarding.sandbox.issuers import NO_USAGE, SHAPES, Authority, Person, issue, load_authority
+from onboarding.sandbox.certificates import issue
+from onboarding.sandbox.issuers import NO_USAGE, SHAPES, Authority, Person, load_authority
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal
 from onboarding.token_agent.cms import signed_data
