@@ -2,12 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, Regexp
 
 from onboarding.sandbox.clients import READY
-from onboarding.sandbox.clock import MOST
 from onboarding.sandbox.faults import FAULTS
 
 NONE = SelectChoice(value="", label=_l("None: everything is right"))
@@ -36,10 +35,10 @@ class ClientForm(SandboxForm):
 class ClockForm(SandboxForm):
     """How far the clock shall go."""
 
-    forward = IntegerField(
+    forward = StringField(
         _l("Seconds forward"),
-        [NumberRange(0, int(MOST.total_seconds()), _l("Enter a number of seconds, ten years at most."))],
-        default=960,
+        [Regexp(r"[0-9]{1,9}\Z", message=_l("Enter a number of seconds, ten years at most."))],
+        default="960",
         description=_l("After 960 seconds a sign-in without a click has ended."),
     )
 
@@ -52,4 +51,5 @@ class FaultForm(SandboxForm):
         _l("Fault"),
         choices=[NONE, *(SelectChoice(value=name, label=_l(sentence)) for name, sentence in FAULTS.items())],
         default="",
+        validate_choice=False,
     )

@@ -16,6 +16,7 @@ from onboarding.sandbox import faults, kept, parts
 from onboarding.sandbox.api import arrived
 from onboarding.sandbox.clients import PORTS, READY, READY_SECRET, register
 from onboarding.sandbox.clock import TooFar, clock_file, forward, move, reset
+from onboarding.sandbox.faults import FAULTS
 from onboarding.sandbox.forms import ClientForm, ClockForm, FaultForm
 from onboarding.sandbox.numbers import NUMBERS
 
@@ -75,7 +76,7 @@ def move_clock() -> ResponseReturnValue:
         reset(clock_file(settings()))
     elif form.validate():
         try:
-            move(clock_file(settings()), form.forward.data or 0)
+            move(clock_file(settings()), int(str(form.forward.data)))
         except TooFar:
             form.forward.errors = [gettext("Enter a number of seconds, ten years at most.")]
     return show_controls(form, FaultForm(None)) if form.errors else redirect(url_for("sandbox.controls"), 303)
@@ -89,7 +90,8 @@ def switch_fault() -> ResponseReturnValue:
         form.client_id.errors = [gettext("There is no service with this client id.")]
     if form.errors:
         return show_controls(ClockForm(None), form)
-    faults.switch(settings(), str(form.client_id.data), form.fault.data)
+    chosen = form.fault.data if form.fault.data in FAULTS else None
+    faults.switch(settings(), str(form.client_id.data), chosen)
     return redirect(url_for("sandbox.controls"), 303)
 
 

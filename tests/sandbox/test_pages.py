@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.clock import MovableClock
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
+
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def ask_for_a_code(client: Visitor, number: str) -> None:
@@ -64,3 +68,38 @@ def test_the_start_page_has_commands_for_this_very_portal(client: Visitor) -> No
     assert "--token-dir my-token --allow-origin http://localhost" in commands
     assert "/sandbox/messages.json?to=+84901234567" in commands
     assert {"/sandbox/messages", "/onboarding/account"} <= {link.get("href") for link in page.all("a")}
+
+
+@ONE
+def test_the_start_page_names_the_ready_client(visitor: Visitor) -> None:
+    shown = visitor.visit("/sandbox/?lang=en").text
+    ready = visitor.get("/sandbox/clients.json").get_json()[0]
+    assert ready["client_id"] in shown
+    assert ready["client_secret"] in shown
+    assert "http://localhost:5000/callback" in shown
+
+
+@ONE
+def test_a_service_is_registered_by_the_form(visitor: Visitor) -> None:
+    visitor.visit("/sandbox/clients?lang=en")
+    visitor.submit(name="Biên lai", redirect_uri="ftp://example.vn/back")
+    assert "an address begins with https://" in visitor.page.errors[0]
+    visitor.submit(name="Biên lai", redirect_uri="http://localhost:4000/callback")
+    added = visitor.get("/sandbox/clients.json").get_json()[1]
+    codes = [code.text for code in visitor.page.all("code")]
+    assert codes[0] == added["client_id"]
+    assert len(codes[1]) == 43
+
+
+@ONE
+def test_clock_and_faults_are_moved_by_forms(visitor: Visitor) -> None:
+    visitor.visit("/sandbox/controls?lang=en")
+    assert "ten years" in visitor.submit(form="clock", forward="soon").errors[0]
+    assert "960 seconds ahead" in visitor.submit(form="clock", forward="960").text
+    assert " 0 seconds ahead" in visitor.submit(form="clock", reset="1").text
+    assert "no service" in visitor.submit(form="faults", client_id="x", fault="slow").errors[0]
+    ready = visitor.get("/sandbox/clients.json").get_json()[0]["client_id"]
+    visitor.submit(form="faults", client_id=ready, fault="slow")
+    assert visitor.get("/sandbox/faults.json").get_json()["on"] == {ready: "slow"}
+    visitor.submit(form="faults", fault="")
+    assert visitor.get("/sandbox/faults.json").get_json()["on"] == {}
