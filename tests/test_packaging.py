@@ -48,6 +48,7 @@ def test_the_wheel_carries_pages_assets_and_compiled_languages(wheel: Path) -> N
         assert expected
         assert expected <= set(names)
     assert "onboarding/translations/vi/LC_MESSAGES/messages.mo" in names
+    assert "pytest_onboarding/fixtures.py" in names
     assert not [name for name in names if name.startswith("tests")]
 
 

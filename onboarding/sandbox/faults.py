@@ -80,7 +80,7 @@ def named_client() -> str:
         return sent.username
     try:
         return str(part(request.form["client_assertion"].split(".")[1])["sub"])
-    except (LookupError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError, RecursionError):
         return ""
 
 

@@ -34,6 +34,8 @@ def test_the_portal_and_the_sandbox(citizen: Citizen, inspector: Inspector) -> N
         "portlet-tally": "/portlet/tally",
         "sandbox": "/sandbox/",
         "sandbox-messages": "/sandbox/messages",
+        "sandbox-clients": "/sandbox/clients",
+        "sandbox-controls": "/sandbox/controls",
     }.items():
         inspector.coming(name, lambda address=address: citizen.page.goto(address))  # type: ignore[misc]
 
