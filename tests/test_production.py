@@ -156,7 +156,7 @@ import onboarding.cli
 app = create_app()
 client = app.test_client()
 asked = {path: client.get(path, base_url="https://dichvucong.example.vn").status_code
-         for path in ("/sandbox/", "/sandbox/messages", "/sandbox/messages.json", "/health/ready", "/")}
+         for path in ("/sandbox/", "/sandbox/messages.json", "/sandbox/clock.json", "/health/ready", "/")}
 print(json.dumps([[name for name in sys.modules if "sandbox" in name], asked, app.debug]))
 """
 
@@ -171,8 +171,8 @@ def test_R31_a_production_process_never_loads_the_sandbox() -> None:
     assert loaded == []
     assert asked == {
         "/sandbox/": 404,
-        "/sandbox/messages": 404,
         "/sandbox/messages.json": 404,
+        "/sandbox/clock.json": 404,
         "/health/ready": 200,
         "/": 200,
     }

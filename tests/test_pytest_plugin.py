@@ -9,7 +9,7 @@ import pytest
 from tests.machine.server import clean_environ
 
 SERVICE = """
-import base64, hashlib, json, urllib.error, urllib.request
+import base64, hashlib, json, time, urllib.error, urllib.request
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -70,6 +70,14 @@ def test_faults(onboarding_sandbox, onboarding_person):
         trade(onboarding_sandbox, second)
 
 
+def test_delivery(onboarding_sandbox):
+    somebody = onboarding_sandbox.somebody("delivered")
+    somebody.sign_in(asks(onboarding_sandbox))
+    until = time.monotonic() + 20
+    while onboarding_sandbox.messages(somebody.number)[0]["state"] != "delivered":
+        assert time.monotonic() < until
+
+
 def test_refusals(onboarding_sandbox, onboarding_person):
     assert onboarding_sandbox.faults() == {}
     assert "error=access_denied" in onboarding_person.sign_in(asks(onboarding_sandbox), agree=False)
@@ -87,7 +95,7 @@ def test_an_integrators_tests_run_against_a_sandbox_of_their_own(tmp_path: Path)
     run = [sys.executable, "-m", "pytest", "-q", "--onboarding-sandbox", "-p", "no:cacheprovider"]
     done = subprocess.run(run, env=clean_environ(), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
 
 
 def test_without_the_option_nothing_of_it_is_loaded(pytestconfig: pytest.Config) -> None:
