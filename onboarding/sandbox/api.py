@@ -108,7 +108,7 @@ def list_messages() -> Response:
 
 
 def arrived() -> list[dict[str, Any]]:
-    """The newest messages, each with what the outbox knows of its state."""
+    """The newest messages that the gateway's clock has let arrive, each with its state in the outbox."""
     to = request.args.get("to", "").replace(" ", "+") or None
     found = inbox(messages_file(settings()), SandboxClock(settings()).now(), to)
     states = outbox.states(current_session(), [message["id"] for message in found])
