@@ -1,7 +1,8 @@
 """What services ask for: a request that waits until its citizen has signed in and agreed (rule R44).
 
 The browser holds a one-time token of it in a cookie, the row its hash, so the request outlives the change of the
-browser's session at the sign-in and can be answered in that browser only.
+browser's session at the sign-in and can be answered in that browser only. A request that the service's own program
+has pushed waits in the same table, for whoever brings its name (RFC 9126); neither token stands for the other.
 """
 
 import hashlib
@@ -11,14 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, delete, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts.clients import Client
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, insert_row
 
 COOKIE = "request"  # the name of the cookie that holds the token
 LIFE = timedelta(hours=1)  # long enough to register in
+PUSHED_LIFE = timedelta(seconds=60)  # for the way through the browser alone
+PUSHED = "urn:ietf:params:oauth:request_uri:"  # RFC 9126, 2.2: what the name of a pushed request begins with
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Asked:
     max_age: int | None = None
     acr: str | None = None
     subject: str | None = None
+    language: str | None = None
 
     @property
     def again(self) -> bool:
@@ -42,7 +46,7 @@ class Asked:
 
 
 class Authorization(HasId, Base):
-    """A request of a service that waits in one browser. It is answered once."""
+    """A request of a service that waits. It is answered once."""
 
     __tablename__ = "authorizations"
 
@@ -62,17 +66,40 @@ class Authorization(HasId, Base):
 
 
 def keep(db: Session, now: datetime, client: Client, asked: Asked) -> str:
-    """Keep a request; returns the token for the browser's cookie."""
-    token = secrets.token_urlsafe(32)
+    """Keep a request for one browser; returns the token for its cookie."""
+    return add(db, now, client, asked, "", LIFE)
+
+
+def push(db: Session, now: datetime, client: Client, asked: Asked) -> str:
+    """Keep a request that its service brings itself; returns the name under which a browser may bring it once."""
+    return add(db, now, client, asked, PUSHED, PUSHED_LIFE)
+
+
+def add(db: Session, now: datetime, client: Client, asked: Asked, kind: str, life: timedelta) -> str:
+    """Write the row of a request; returns its token, which begins with `kind`."""
+    token = kind + secrets.token_urlsafe(32)
     row = Authorization(
         token_hash=token_hash(token),
         client_id=client.id,
         parameters=asdict(asked),
         asked_at=now,
-        expires_at=now + LIFE,
+        expires_at=now + life,
     )
-    db.add(row)
+    insert_row(db, row)
     return token
+
+
+def pull(db: Session, now: datetime, client: Client, name: str) -> Asked | None:
+    """Use up what this client has pushed; None where it is another's, used or over. One statement (rule R01)."""
+    its_own = Authorization.token_hash == token_hash(name), Authorization.client_id == client.id
+    mine = update(Authorization).where(*its_own, *unanswered(now))
+    parameters = db.scalar(mine.values(used_at=now).returning(Authorization.parameters))
+    return None if parameters is None else Asked(**parameters)
+
+
+def unanswered(now: datetime) -> list[ColumnElement[bool]]:
+    """What is so of a request that can still be answered, also where the clock was set back (rule R06)."""
+    return [Authorization.used_at.is_(None), Authorization.asked_at <= now, Authorization.expires_at > now]
 
 
 def token_hash(token: str) -> bytes:
@@ -82,22 +109,15 @@ def token_hash(token: str) -> bytes:
 
 def waiting(db: Session, now: datetime, token: str | None) -> Authorization | None:
     """The request that waits in the browser with this token."""
-    if not token:
+    if not token or token.startswith(PUSHED):
         return None
-    mine = select(Authorization).where(
-        Authorization.token_hash == token_hash(token),
-        Authorization.used_at.is_(None),
-        Authorization.asked_at <= now,
-        Authorization.expires_at > now,
-    )
+    mine = select(Authorization).where(Authorization.token_hash == token_hash(token), *unanswered(now))
     return db.scalar(mine.options(joinedload(Authorization.client)))
 
 
 def take(db: Session, now: datetime, request: Authorization) -> bool:
     """Use up a request; False where it was answered before. One statement (rule R01)."""
-    mine = update(Authorization).where(
-        Authorization.id == request.id, Authorization.used_at.is_(None), Authorization.expires_at > now
-    )
+    mine = update(Authorization).where(Authorization.id == request.id, *unanswered(now))
     return db.scalar(mine.values(used_at=now).returning(Authorization.id)) is not None
 
 

@@ -105,6 +105,12 @@ def requests(db: Session, settings: Settings, address: str) -> Limit:
     return Limit("address", counters.each(db, "requests", network(address)), most, MINUTE)
 
 
+def asks(db: Session, settings: Settings, address: str) -> Limit:
+    """P09's number of posts for the requests of services that one address may have waiting; counted apart."""
+    most = settings.ip_posts * share(settings, address)
+    return Limit("address", counters.each(db, "asks", network(address)), most, 5 * MINUTE)
+
+
 def sends(db: Session, settings: Settings, number: str) -> list[Limit]:
     """P08: codes sent to one number, whoever asks."""
     key = counters.each(db, "number", number)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from onboarding.accounts.authorizations import Asked
 from onboarding.accounts.clients import Client
 from onboarding.accounts.worth import ACRS
+from onboarding.oidc import hints
+from onboarding.web.language import LANGUAGES
 
 LONGEST = 1000  # characters of state and nonce; a longer one is refused, a shorter one comes back as it is
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -45,6 +47,8 @@ def read(sent: Mapping[str, str], client: Client) -> Asked:
         prompt=prompt(sent.get("prompt", "")),
         max_age=max_age(sent.get("max_age")),
         acr=weakest(sent.get("acr_values", "")),
+        subject=subject(client, sent.get("id_token_hint")),
+        language=language(sent.get("ui_locales", "")),
     )
 
 
@@ -79,3 +83,18 @@ def weakest(text: str) -> str | None:
     """The least of the known values asked for: a sign-in that is worth as much or more is enough."""
     known = [acr for acr in ACRS if acr in text.split()]
     return known[0] if known else None
+
+
+def subject(client: Client, hint: str | None) -> str | None:
+    """Whom a service means by an ID token of its own; without one, anybody."""
+    if hint is None:
+        return None
+    told = hints.read(hint) or {}
+    demand(told.get("aud") == str(client.id))
+    return str(told["sub"])
+
+
+def language(text: str) -> str | None:
+    """The first language of ours among those that a service wishes for."""
+    wanted = (tag.partition("-")[0] for tag in text.split())
+    return next((tag for tag in wanted if tag in LANGUAGES), None)

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onboarding.accounts import grants, signing_keys
+from onboarding.accounts import authorizations, grants, signing_keys
 from onboarding.accounts.clients import KEYS, SCOPES, SECRET
 from onboarding.accounts.grants import ACCESS, REFRESH, Token
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
 from onboarding.db import current_session
-from onboarding.oidc import claims, tokens
+from onboarding.oidc import asking, claims, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.web.language import LANGUAGES
 from onboarding.web.requests import PROGRAMS
@@ -33,6 +33,7 @@ ADDRESSES = {
     "introspection_endpoint": f"{PROGRAMS}.introspect",
     "revocation_endpoint": f"{PROGRAMS}.revoke",
     "end_session_endpoint": "leaving.end_session",
+    "pushed_authorization_request_endpoint": f"{PROGRAMS}.push",
 }
 
 endpoints = Blueprint(PROGRAMS, __name__)
@@ -74,6 +75,7 @@ def configuration() -> Response:
         claims_parameter_supported=False,
         backchannel_logout_supported=True,
         backchannel_logout_session_supported=True,
+        require_pushed_authorization_requests=False,
     )
     answer.headers["Cache-Control"] = HOUR
     return answer
@@ -99,6 +101,21 @@ def by_post(page: str) -> ResponseReturnValue:
     if len(asked) > LONGEST_REQUEST:
         return failed("invalid_request")
     return redirect(f"{url_for(page)}?{asked}", 303)
+
+
+@endpoints.post("/oidc/par")
+def push() -> ResponseReturnValue:
+    """Keep a request that the service brings itself: a browser then brings no more than its name (RFC 9126)."""
+    client = authenticated(current_session(), now(), settings())
+    if client is None:
+        return unknown_client()
+    try:
+        asking.demand(request.form.get("redirect_uri") in client.redirect_uris)
+        asked = asking.read(request.form, client)
+    except asking.Refused as refused:
+        return failed(refused.error)
+    name = authorizations.push(current_session(), now(), client, asked)
+    return jsonify(request_uri=name, expires_in=int(authorizations.PUSHED_LIFE.total_seconds())), 201
 
 
 @endpoints.post("/oidc/token")

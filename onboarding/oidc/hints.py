@@ -3,9 +3,7 @@
 from flask import current_app
 
 from onboarding.accounts import jose, signing_keys
-from onboarding.accounts.clients import Client
 from onboarding.db import current_session
-from onboarding.oidc import asking
 
 
 def read(token: str | None) -> jose.Claims | None:
@@ -14,12 +12,3 @@ def read(token: str | None) -> jose.Claims | None:
         return None
     told = jose.verified(token, [key.public() for key in signing_keys.published(current_session())])
     return told if told and told.get("iss") == current_app.extensions["settings"].public_url else None
-
-
-def subject(client: Client, token: str | None) -> str | None:
-    """Whom a service means by its hint; without one, anybody. Raises Refused where it is no token of its own."""
-    if token is None:
-        return None
-    told = read(token) or {}
-    asking.demand(told.get("aud") == str(client.id))
-    return str(told["sub"])

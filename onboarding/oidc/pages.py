@@ -6,7 +6,6 @@ transaction of their own (decision 20).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
@@ -16,17 +15,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import authorizations, clients, consents, grants
+from onboarding.accounts import authorizations, clients, consents, grants, limits
 from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.worth import lacking
 from onboarding.db import current_session
-from onboarding.oidc import asking, claims, hints
+from onboarding.oidc import asking, claims
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
-from onboarding.web.language import LANGUAGES
-from onboarding.web.requests import note_refusal, origin_of
+from onboarding.web.requests import client_address, origin_of, refuse
 
 pages = Blueprint("oidc", __name__, url_prefix="/oidc")
 
@@ -58,16 +56,31 @@ def writing() -> Iterator[Session]:
 
 @pages.get("/authorize")
 def authorize() -> ResponseReturnValue:
-    """A service's request (OpenID Connect Core, 3.1.2). Nothing goes to an address that is not its own (R41)."""
+    """A service's request (OpenID Connect Core, 3.1.2), or the name of one that it has pushed (RFC 9126, 4).
+
+    Nothing goes to an address that is not its own (R41). Beside a pushed request's name nothing else is looked at.
+    """
     sent = request.args.to_dict()
-    client = clients.find(current_session(), sent.get("client_id", ""))
+    client, name = clients.find(current_session(), sent.get("client_id", "")), sent.get("request_uri", "")
+    if client is not None and name.startswith(authorizations.PUSHED):
+        return led(client, pushed(client, name))
     if client is None or sent.get("redirect_uri") not in client.redirect_uris:
-        note_refusal("redirect-uri")
-        abort(400)
+        refuse(400, "redirect-uri")
     try:
-        asked = replace(asking.read(sent, client), subject=hints.subject(client, sent.get("id_token_hint")))
+        return led(client, asking.read(sent, client))
     except asking.Refused as refused:
         return back(sent["redirect_uri"], asking.state(sent), error=refused.error)
+
+
+def pushed(client: Client, name: str) -> Asked:
+    """What the service has pushed under this name, which counts once."""
+    with writing() as db:
+        asked = authorizations.pull(db, now(), client, name)
+    return asked or refuse(400, "request-uri")
+
+
+def led(client: Client, asked: Asked) -> Response:
+    """Back to the service with a code or an error, or to the page where the citizen has something to do."""
     lack = lack_of(client, asked, now())
     if lack is None and agreed(client, asked):
         with writing() as db:
@@ -75,11 +88,17 @@ def authorize() -> ResponseReturnValue:
         return back(asked.redirect_uri, asked.state, code=code)
     if "none" in asked.prompt:
         return back(asked.redirect_uri, asked.state, error=lack or "consent_required")
-    with writing() as db:
-        token = authorizations.keep(db, now(), client, asked)
-    answer = to_wizard(asked, language()) if lack else see(url_for("oidc.consent"))
-    set_cookie(answer, authorizations.COOKIE, token, int(authorizations.LIFE.total_seconds()))
+    answer = to_wizard(asked, asked.language) if lack else see(url_for("oidc.consent"))
+    set_cookie(answer, authorizations.COOKIE, kept(client, asked), int(authorizations.LIFE.total_seconds()))
     return answer
+
+
+def kept(client: Client, asked: Asked) -> str:
+    """The token of the request that waits from here on. Anybody may ask: an address has only so many (P09)."""
+    with writing() as db:
+        limit = limits.asks(db, current_app.extensions["settings"], client_address())
+        token = None if limits.spend(db, now(), [limit]) else authorizations.keep(db, now(), client, asked)
+    return token or abort(429)
 
 
 @pages.get("/consent")
@@ -165,12 +184,6 @@ def to_wizard(asked: Asked, language: str | None = None) -> Response:
     """The wizard is the sign-in page; whoever has no account makes one there and comes back signed in."""
     answer = "usb" if asked.acr == "signature" else None
     return see(url_for("journey.step", name="account", answer=answer, lang=language))
-
-
-def language() -> str | None:
-    """The first language of ours in `ui_locales`."""
-    wanted = (tag.partition("-")[0] for tag in request.args.get("ui_locales", "").split())
-    return next((tag for tag in wanted if tag in LANGUAGES), None)
 
 
 def nothing_waits() -> Response:

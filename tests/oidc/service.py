@@ -35,8 +35,8 @@ class Service:
         self.id, self.uri = str(client.id), given["redirect_uris"][0]
         self.verifier = secrets.token_urlsafe(32)
 
-    def asks(self, **changes: str | None) -> str:
-        """The address to which it sends a citizen."""
+    def request(self, **changes: str | None) -> dict[str, str]:
+        """What it asks for."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
             "client_id": self.id,
@@ -48,7 +48,21 @@ class Service:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return "/oidc/authorize?" + urlencode({name: text for name, text in (asked | changes).items() if text})
+        return {name: text for name, text in (asked | changes).items() if text}
+
+    def asks(self, **changes: str | None) -> str:
+        """The address to which it sends a citizen."""
+        return "/oidc/authorize?" + urlencode(self.request(**changes))
+
+    def pushes(self, **changes: str | None) -> str:
+        """The same, where it has brought the request itself before."""
+        answer = self.call("par", **self.request(**changes))
+        assert (answer.status_code, answer.get_json()["expires_in"]) == (201, 60), answer.text
+        return self.named(answer.get_json()["request_uri"])
+
+    def named(self, name: str, **beside: str) -> str:
+        """The address with the name of a pushed request."""
+        return "/oidc/authorize?" + urlencode({"client_id": self.id, "request_uri": name} | beside)
 
     def basic(self) -> dict[str, str]:
         """The header that proves who it is."""

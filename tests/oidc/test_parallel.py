@@ -125,6 +125,17 @@ def test_a_request_is_answered_once(
         assert sum(together(lambda db, one=waiting: authorizations.take(db, now, one))) == 1
 
 
+def test_a_pushed_request_is_taken_once(
+    database: Database, clock: MovableClock, parties: tuple[Client, SignIn], together: Any
+) -> None:
+    client, now = parties[0], clock.now()
+    for _ in range(ROUNDS):
+        with database.transaction() as db:
+            name = authorizations.push(db, now, client, ASKED)
+        pulled = together(lambda db, name=name: authorizations.pull(db, now, client, name))
+        assert [one for one in pulled if one is not None] == [ASKED]
+
+
 def test_a_consent_given_fifty_times_is_one(
     database: Database, clock: MovableClock, parties: tuple[Client, SignIn], together: Any
 ) -> None:
