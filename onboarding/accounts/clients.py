@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from sqlalchemy import JSON, select
@@ -23,6 +23,7 @@ SCOPES = ("openid", "profile", "phone", "national_id")
 MOST_ADDRESSES = 10
 LONGEST = 500  # characters of an address
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+OURS = {"code", "state", "iss", "error"}  # what an answer adds to an address: twice in it, who knows which counts
 ODD = re.compile(r"[\s\\*#]|[^\x21-\x7e]")
 NOBODY = bytes(32)  # stands in for the hash of a client that has no secret, or does not exist
 
@@ -137,6 +138,8 @@ def check_address(address: str, *, loopback: bool) -> None:
     local = loopback and parts.scheme == "http" and host in LOOPBACK
     if len(address) > LONGEST or ODD.search(address) or not host or "@" in parts.netloc:
         raise WrongClient(f"not an address that can be redirected to: {address[:LONGEST]}")
+    if OURS & parse_qs(parts.query, keep_blank_values=True).keys():
+        raise WrongClient(f"an address has no parameter that an answer has: {address}")
     if parts.scheme != "https" and not local:
         raise WrongClient(f"an address begins with https://: {address}")
 

@@ -34,11 +34,16 @@ def verified(token: str, keys: Iterable[dict[str, Any]], kind: str | None = "JWT
 
     A token that says its `typ` has to say `kind`. Times and audience are the caller's to check.
     """
+    return claims_of(token) if authentic(token, keys, kind) else None
+
+
+def authentic(token: str, keys: Iterable[dict[str, Any]], kind: str | None = "JWT") -> bool:
+    """Whether one of these public keys has signed a token of this kind, whatever it claims."""
     header = header_of(token)
     if header is None or header.get("typ", kind) != kind:
-        return None
+        return False
     candidates = [read(key) for key in keys if header.get("kid") in (None, key.get("kid"))]
-    return claims_of(token) if any(signed(token, header["alg"], key) for key in candidates) else None
+    return any(signed(token, header["alg"], key) for key in candidates)
 
 
 def header_of(token: str) -> Claims | None:

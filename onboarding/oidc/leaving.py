@@ -19,9 +19,8 @@ def end_session() -> ResponseReturnValue:
 
     The wish comes by a GET, and a GET signs nobody out: a link or picture of any site could send it.
     """
-    told = hints.read(request.args.get("id_token_hint")) or {}
     wish = {
-        "client_id": str(told.get("aud") or request.args.get("client_id", "")),
+        "client_id": whose(),
         "onward": request.args.get("post_logout_redirect_uri", ""),
         "state": request.args.get("state", ""),
     }
@@ -32,3 +31,12 @@ def end_session() -> ResponseReturnValue:
         allow_forms_to(origin_of(target))
     client = clients.find(current_session(), wish["client_id"])
     return render_template("oidc/end-session.html", client=client, wish=wish if target else {})
+
+
+def whose() -> str:
+    """The `client_id` of the service whose wish it is; empty where its hint is none, or another service's."""
+    hint, named = request.args.get("id_token_hint"), request.args.get("client_id", "")
+    if hint is None:
+        return named
+    hinted = str((hints.read(hint) or {}).get("aud", ""))
+    return hinted if named in ("", hinted) else ""

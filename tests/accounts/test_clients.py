@@ -18,7 +18,8 @@ UNSAFE = (
     f"{GOOD}#part", "https://*.permits.example/", "https://permits.example/*", "data:text/html,x", "/back", "",
     "https:///back", "https://permits.example\\@evil.example/", "https://permits.example/a b", f"{GOOD}\n", "https://[::1",
     "https://permits.example:port/", "https://đẹp.example/", GOOD + "x" * 500, "permits://back",
-    "http://127.0.0.1:9000/back",
+    "http://127.0.0.1:9000/back", f"{GOOD}?code=x", f"{GOOD}?a=b&iss=", f"{GOOD}?state=x",
+    "https://a@b@permits.example/", f"{GOOD}?a=b#code=x",
 )  # fmt: skip
 
 
@@ -26,6 +27,8 @@ UNSAFE = (
 def test_D21_an_address_that_is_not_safe_to_redirect_to_is_refused(
     database: Database, clock: MovableClock
 ) -> None:
+    """So Keycloak's CVE-2026-7504 (user-info), CVE-2026-9689 and CVE-2026-18209 (our own parameters beforehand),
+    CVE-2023-6291 and CVE-2023-6927 (wildcards) have nothing to begin with."""
     with database.transaction() as db:
         for address in UNSAFE:
             with pytest.raises(WrongClient):
@@ -35,7 +38,7 @@ def test_D21_an_address_that_is_not_safe_to_redirect_to_is_refused(
             for told_at in ("backchannel_logout_uri", "events_uri"):
                 with pytest.raises(WrongClient):
                     clients.add(db, clock.now(), "Permits", [GOOD], **{told_at: address})
-        clients.add(db, clock.now(), "Permits", [GOOD], logout_uris=[GOOD], events_uri=GOOD)
+        clients.add(db, clock.now(), "Permits", [GOOD, f"{GOOD}?a=b"], logout_uris=[GOOD], events_uri=GOOD)
 
 
 @ONE

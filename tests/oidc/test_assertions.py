@@ -3,8 +3,7 @@
 import base64
 import hmac
 import json
-from collections import Counter
-from time import perf_counter
+from time import process_time
 from typing import Any
 from uuid import uuid4
 
@@ -14,13 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from onboarding.accounts import client_keys, jose
-from onboarding.accounts.clients import WrongClient
 from tests.clock import MovableClock
-from tests.machine import vectors
 from tests.oidc.service import ISSUER, Service
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -88,6 +83,7 @@ def test_every_kind_of_registered_key_is_believed(keyed: Service) -> None:
 
 @ONE
 def test_D01_an_unsigned_assertion_is_refused(keyed: Service) -> None:
+    """Authlib's CVE-2026-28802: `none` and an empty signature."""
     told = claims(keyed)
     for algorithm in ("none", "NONE", "nOnE", "", None, ["ES256"], 1):
         for signature in (b"", b"x"):
@@ -98,6 +94,7 @@ def test_D01_an_unsigned_assertion_is_refused(keyed: Service) -> None:
 
 @ONE
 def test_D02_the_public_key_is_no_shared_secret(keyed: Service) -> None:
+    """Authlib's CVE-2024-37568."""
     for key in (KEY, RSA):
         for secret in (
             key.as_pem(private=False),
@@ -112,6 +109,7 @@ def test_D02_the_public_key_is_no_shared_secret(keyed: Service) -> None:
 
 @ONE
 def test_D03_a_key_or_address_in_the_header_is_never_used(keyed: Service) -> None:
+    """Authlib's CVE-2026-27962: the key in the header was believed where no other one was at hand."""
     own = EVIL.as_dict(private=False)
     for header in (
         {"jwk": own}, {"jku": "https://evil.example/keys"}, {"x5u": "https://evil.example/cert"},
@@ -127,6 +125,7 @@ def test_D03_a_key_or_address_in_the_header_is_never_used(keyed: Service) -> Non
     "header", [{"crit": ["b64"], "b64": False}, {"crit": ["exp"]}, {"crit": []}, {"b64": True}]
 )
 def test_D04_an_extension_that_must_be_understood_is_refused(keyed: Service, header: dict[str, Any]) -> None:
+    """Authlib's CVE-2025-59420: an unknown `crit` was passed over."""
     assert taken(keyed, signed({"alg": "ES256"}, claims(keyed)))
     assert not taken(keyed, signed({"alg": "ES256"} | header, claims(keyed)))
 
@@ -154,6 +153,8 @@ def test_D05_a_token_in_any_other_shape_is_refused(keyed: Service) -> None:
 
 @ONE
 def test_D08_an_assertion_is_taken_once_for_us_and_not_for_long(keyed: Service, clock: MovableClock) -> None:
+    """CVE-2025-27370 and CVE-2025-27371, of the standards themselves: whoever may choose the audience of an
+    assertion has one made for somebody else's provider. Ours is the issuer, alone, and no endpoint's address."""
     once = made(keyed)
     assert taken(keyed, once)
     assert not taken(keyed, once)
@@ -164,7 +165,7 @@ def test_D08_an_assertion_is_taken_once_for_us_and_not_for_long(keyed: Service, 
         {"exp": None},
         {"exp": str(now + 60)}, {"exp": 1e400}, {"exp": True}, {"nbf": now + 11}, {"iat": now + 11},
         {"iss": "else"},
-        {"iss": None}, {"sub": "else"}, {"sub": None},
+        {"aud": f"{ISSUER}/oidc/token"}, {"iss": None}, {"sub": "else"}, {"sub": None},
     ):  # fmt: skip
         assert not taken(keyed, made(keyed, **changes)), changes
     late = made(keyed)
@@ -189,35 +190,16 @@ def test_a_key_is_one_services_and_a_secret_does_not_stand_in_for_it(
 
 @ONE
 def test_D09_a_huge_or_encrypted_token_is_refused_at_once(keyed: Service) -> None:
+    """Authlib's CVE-2025-61920 (huge parts), CVE-2025-62706 (compressed JWE) and CVE-2026-28490 (RSA1_5); those of
+    the library that oidc-provider signs with, CVE-2022-36083 (PBES2) and CVE-2024-28176 (compressed JWE)."""
     assert (
         keyed.call("introspect", {}, client_assertion_type=TYPE, client_assertion="a" * 1_000_000).status_code
         == 413
     )
     assert not taken(keyed, made(keyed, jti="x" * 200, more="x" * 20_000))
     pbes2 = {"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2**31 - 1, "p2s": "AAAA"}
-    parts = [base64url(json.dumps(pbes2).encode()), *["AAAA"] * 4]
-    begun = perf_counter()
-    assert not taken(keyed, ".".join(parts))
+    begun = process_time()
+    for header in (pbes2, pbes2 | {"zip": "DEF"}, {"alg": "RSA1_5", "enc": "A128GCM"}):
+        assert not taken(keyed, ".".join([base64url(json.dumps(header).encode()), *["AAAA"] * 4]))
     assert not taken(keyed, by_hand(pbes2, claims(keyed), b"x"))
-    assert perf_counter() - begun < 1
-
-
-def test_wycheproofs_forged_signatures_are_all_refused() -> None:
-    verdicts: Counter[tuple[str, bool]] = Counter()
-    for group in vectors.read("wycheproof", "json_web_signature_test.json")["testGroups"]:
-        key = group.get("public") or group["private"]
-        for case in group["tests"]:
-            verdicts[case["result"], good(case["jws"], key)] += 1
-    print(f"Wycheproof json_web_signature: {dict(verdicts)}")
-    assert verdicts["invalid", True] == 0
-    assert verdicts["valid", True] > 10
-
-
-def good(token: Any, key: dict[str, Any]) -> bool:
-    """Whether a client that had registered this key would have signed this text, as we take it."""
-    try:
-        registered = client_keys.read(key)
-        header = jose.header_of(token)
-    except (WrongClient, JoseError, TypeError):
-        return False
-    return header is not None and jose.signed(token, header["alg"], registered)
+    assert process_time() - begun < 1

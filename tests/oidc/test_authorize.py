@@ -3,6 +3,8 @@
 from urllib.parse import urlsplit
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from onboarding.db import Database
 from tests.attacks.wizard import refusals
@@ -14,14 +16,20 @@ NEAR_MISSES = (
     f"{BACK}/", f"{BACK}?x=1", f"{BACK}#x", BACK.upper(), BACK.replace("https", "http"), f"{BACK}%2F..", "",
     "https://permits.example.evil.example/back", "https://permits.example:444/back", "//permits.example/back",
     "https://user@permits.example/back", "https://permits.example/back/../back", f" {BACK}", "javascript:alert(1)",
+    "https://permits.example/..;/back", "https://permits.example/%2e%2e/back", "http://127.0.0.1/back",
+    "https://a@b@permits.example/back", f"{BACK}?code=x", f"{BACK}#code=x",
 )  # fmt: skip
 
 
 def test_R41_nothing_goes_to_an_address_that_is_not_the_services_own(
     person: Person, service: Service, database: Database
 ) -> None:
-    for address in NEAR_MISSES:
-        answer = person.client.get(service.asks(redirect_uri=address, scope="nonsense"))
+    """Not with an error either: Authlib's CVE-2026-41479 (response type) and CVE-2026-44681 (no `openid`), and
+    Doorkeeper's CVE-2019-9837 (`prompt=none`). Keycloak's CVE-2026-3872 (`..;/`), CVE-2024-1132 (`%2e`),
+    CVE-2024-8883 (loopback), CVE-2026-7504 (two `@`), CVE-2026-9689 and CVE-2026-18209 (our own parameters)."""
+    for n, address in enumerate(NEAR_MISSES):
+        wrong = ({"scope": "profile"}, {"response_type": "token"}, {"prompt": "none"})[n % 3]
+        answer = person.client.get(service.asks(redirect_uri=address, **wrong))
         assert (answer.status_code, answer.location) == (400, None), address
     assert refusals(database) == ["redirect-uri"] * len(NEAR_MISSES)
 
@@ -43,8 +51,6 @@ UNMET: tuple[tuple[dict[str, str | None], str], ...] = (
     ({"prompt": "create"}, "invalid_request"),
     ({"max_age": "-1"}, "invalid_request"),
     ({"max_age": "²"}, "invalid_request"),
-    ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
-    ({"request_uri": "https://evil.example/"}, "request_uri_not_supported"),
     ({"id_token_hint": "no.hint.ours"}, "invalid_request"),
 )
 UNPROVEN: tuple[dict[str, str | None], ...] = (
@@ -59,10 +65,23 @@ UNPROVEN: tuple[dict[str, str | None], ...] = (
 
 
 def test_what_cannot_be_met_is_refused_by_its_own_error(person: Person, service: Service) -> None:
+    """Keycloak's CVE-2026-7571: a token in the address, which no service is meant to get."""
     for changes, error in UNMET:
         answer = person.client.get(service.asks(**changes))
         assert answer.location.startswith(f"{BACK}?")
         assert answer_in(answer) == {"error": error, "state": "its own state", "iss": ISSUER}, changes
+
+
+def test_D06_no_request_object_is_read_and_none_fetched(person: Person, service: Service) -> None:
+    """Whoever has signed it, for whom, and whenever: each is refused by its own error. Keycloak's CVE-2020-10770:
+    the address of one was fetched, whoever named it."""
+    own = ECKey.generate_key("P-256")
+    signed = jwt.encode({"alg": "ES256"}, {"aud": ISSUER, "iss": service.id, "redirect_uri": BACK}, own, ["ES256"])
+    for text in (signed, "eyJhbGciOiJub25lIn0.e30.", "x"):
+        assert answer_in(person.client.get(service.asks(request=text)))["error"] == "request_not_supported"
+    for address in ("https://evil.example/", "http://169.254.169.254/", "file:///etc/passwd", "urn:x"):
+        told = answer_in(person.client.get(service.asks(request_uri=address)))
+        assert told["error"] == "request_uri_not_supported", address
 
 
 def test_D14_a_request_without_a_challenge_by_s256_is_refused(person: Person, service: Service) -> None:

@@ -1,7 +1,15 @@
 """The OpenID Foundation's Basic OP test modules (prefix `oidcc-`), one by one, each with PKCE beside (P40).
 
 Each test has its module's name and asks for the verdict that the module's own description gives. Source: the plan
-`oidcc-basic-certification-test-plan` of the conformance suite.
+`oidcc-basic-certification-test-plan` of the conformance suite, whose 38 modules are all here. Not as in the suite:
+
+| module | why |
+|---|---|
+| server-client-secret-post | not offered: a secret in a body ends in logs; the module's sign-in must be refused |
+| idtoken-unsigned | skipped by the suite where `none` is not offered; each ID token is signed |
+| scope-email, scope-address | skipped there where a scope is not offered: we know neither |
+| the three of request objects | refused as unsupported, which the suite takes for an answer |
+| claims-essential | a warning there: the parameter is not supported and passed over |
 """
 
 from urllib.parse import urlsplit

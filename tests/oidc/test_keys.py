@@ -99,6 +99,7 @@ def test_a_key_is_sealed_anew_under_a_new_data_key(service: Service, settings: S
 
 @ONE
 def test_at_hash_is_of_the_access_token_beside_it(person: Person, service: Service) -> None:
+    """It binds what a service checks by Authlib, which took any before CVE-2026-28498."""
     enter(person)
     tokens = service.tokens(person)
     other = service.tokens(person)

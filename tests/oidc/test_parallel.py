@@ -83,6 +83,7 @@ def test_a_code_is_taken_once_and_fifty_uses_end_its_grant(
 def test_a_refresh_token_is_taken_once_and_fifty_uses_end_its_family(
     database: Database, clock: MovableClock, settings: Settings, parties: tuple[Client, SignIn], together: Any
 ) -> None:
+    """Keycloak's CVE-2026-1035: two uses at once, between a look and a write."""
     client, sign_in = parties
     now = clock.now()
     for _ in range(ROUNDS):

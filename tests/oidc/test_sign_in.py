@@ -77,6 +77,7 @@ def test_R44_what_was_shown_is_what_is_granted(person: Person, service: Service)
 def test_R44_nobody_agrees_without_the_pages_token_or_in_another_browser(
     person: Person, new_person: NewPerson, service: Service
 ) -> None:
+    """Keycloak's CVE-2026-7507: somebody else's beginning, finished by a victim."""
     enter(person)
     follow(person, service.asks())
     fields = person.fields() | {"decision": "allow"}

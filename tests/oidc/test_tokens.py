@@ -59,6 +59,7 @@ def test_D14_a_wrong_verifier_gets_nothing_and_uses_the_code_up(person: Person, 
 def test_R42_a_code_is_its_clients_and_its_addresss(
     app: Flask, clock: MovableClock, person: Person, service: Service
 ) -> None:
+    """Keycloak's CVE-2026-16089: a code for another client. CVE-2026-37979, CVE-2026-18208: its tokens shown."""
     enter(person)
     thief = Service(app, clock, "Another")
     thief.verifier = service.verifier
