@@ -42,9 +42,12 @@ class Cost:
 class Server:
     """A running program."""
 
-    def __init__(self, process: psutil.Process, port: int, folder: Path, database: psutil.Process | None) -> None:
+    def __init__(
+        self, process: psutil.Process, port: int, places: dict[str, str], database: psutil.Process | None
+    ) -> None:
         self.port = port
-        self.messages = folder / "messages"
+        self.places = places
+        self.messages = Path(places["folder"]) / "messages"
         self._process = process
         self._database = database
 
@@ -124,7 +127,7 @@ def started(data: Data) -> Iterator[Server]:
         )  # fmt: skip
     try:
         wait_until_ready(process, f"http://{HOST}:{port}{program.ready}")
-        yield Server(process, port, folder, postmaster(data))
+        yield Server(process, port, places, postmaster(data))
     except BaseException:
         print((folder / "log").read_text()[-3000:])
         raise

@@ -9,7 +9,7 @@ make bench ARGS="--postgresql"                  the portal and the floor on Debi
 import argparse
 from contextlib import nullcontext
 
-from bench import programs, report, usb
+from bench import programs, report, services, usb
 from bench.inside import look_inside
 from bench.load import under_load
 from bench.programs import MADE
@@ -53,8 +53,9 @@ def comparison(options: argparse.Namespace, server: postgresql.Server | None) ->
     data = {"onboarding": ours} | {other.name: Data(other, options.accounts[0], server) for other in others}
     found = rounds(data, options.rounds, options.journeys)
     load = under_load(ours, options.journeys, options.seconds)
+    to_service = services.measure(ours, data["floor"], options.rounds, options.journeys)
     seen = look_inside(ours)  # last, because it leaves threads and visitors are forks
-    return [report.cost(data, found), report.requests(seen, sizes), report.load(load), usb.measure()]
+    return [report.cost(data, found), report.requests(seen, sizes), report.load(load), to_service, usb.measure()]
 
 
 def growth(options: argparse.Namespace, server: postgresql.Server | None) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, delete, select
+from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
@@ -14,7 +14,7 @@ from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.subjects import subject
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, table
 
 
 class Consent(HasId, Base):
@@ -38,10 +38,17 @@ def find(db: Session, account_id: UUID, client_id: UUID) -> Consent | None:
     return db.scalar(select(Consent).where(Consent.account_id == account_id, Consent.client_id == client_id))
 
 
+SCOPES = select(table(Consent).c.scopes).where(
+    table(Consent).c.account_id == bindparam("its_account"),
+    table(Consent).c.client_id == bindparam("its_client"),
+    table(Consent).c.subject.is_not(None),
+)
+
+
 def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> bool:
     """Whether the citizen has agreed to all of this before."""
-    consent = find(db, account_id, client_id)
-    return consent is not None and consent.subject is not None and set(scopes) <= set(consent.scopes)
+    agreed = db.scalar(SCOPES, {"its_account": account_id, "its_client": client_id})
+    return agreed is not None and set(scopes) <= set(agreed)
 
 
 def of_subject(db: Session, client_id: UUID, known_as: str) -> Consent | None:

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, delete, select, update
+from sqlalchemy import JSON, ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts import events
@@ -19,7 +20,7 @@ from onboarding.accounts.authorizations import Asked
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
-from onboarding.db import Base, HasId
+from onboarding.db import UTC, Base, HasId, insert_row, table
 
 CODE_LIFE = timedelta(seconds=60)  # P39
 ACCESS_LIFE = timedelta(minutes=5)  # P43
@@ -99,7 +100,7 @@ def issue(
         issued_at=now,
         expires_at=min(now + life, grant.ends_at),
     )
-    db.add(row)
+    insert_row(db, row)
     return token
 
 
@@ -116,8 +117,7 @@ def give(db: Session, now: datetime, settings: Settings, sign_in: SignIn, client
         given_at=now,
         ends_at=sign_in.started_at + timedelta(seconds=settings.absolute_seconds),
     )
-    db.add(grant)
-    db.flush()
+    insert_row(db, grant)
     return issue(db, now, grant, CODE, CODE_LIFE)
 
 
@@ -128,13 +128,28 @@ def tokens(db: Session, now: datetime, grant: Grant, scopes: Sequence[str]) -> I
     return Issued(access, refresh, list(scopes))
 
 
+GRANT = joinedload(Token.grant, innerjoin=True)
+BY_HASH = select(Token).options(
+    GRANT.joinedload(Grant.client, innerjoin=True),
+    GRANT.joinedload(Grant.sign_in, innerjoin=True).joinedload(SignIn.account, innerjoin=True),
+).where(Token.token_hash == bindparam("its_hash"))  # fmt: skip
+
+
 def find(db: Session, token: str, *kinds: str) -> Token | None:
     """The row of a code or token of one of these kinds, with all that it hangs on, dead or alive."""
-    whole = joinedload(Token.grant)
-    mine = select(Token).where(Token.token_hash == hashed(token), Token.kind.in_(kinds))
-    return db.scalar(
-        mine.options(whole.joinedload(Grant.client), whole.joinedload(Grant.sign_in).joinedload(SignIn.account))
-    )
+    found = db.scalar(BY_HASH, {"its_hash": hashed(token)})
+    return found if found is not None and found.kind in kinds else None
+
+
+def taking() -> Any:
+    """The statement of `take`, built once."""
+    token, now = table(Token).c, bindparam("now", type_=UTC())
+    open_now = token.used_at.is_(None), token.issued_at <= now, token.expires_at > now
+    mine = update(table(Token)).where(token.id == bindparam("its_id"), *open_now)
+    return mine.values(used_at=now).returning(token.id)
+
+
+TAKING = taking()
 
 
 def take(db: Session, now: datetime, client: Client, token: Token) -> bool:
@@ -144,11 +159,7 @@ def take(db: Session, now: datetime, client: Client, token: Token) -> bool:
     """
     if token.grant.client_id != client.id or not token.grant.is_open(now):
         return False
-    mine = update(Token).where(
-        Token.id == token.id, Token.used_at.is_(None), Token.issued_at <= now, Token.expires_at > now
-    )
-    taken = mine.values(used_at=now).returning(Token.id).execution_options(synchronize_session=False)
-    if db.scalar(taken) is not None:
+    if db.scalar(TAKING, {"its_id": token.id, "now": now}) is not None:
         return True
     if now < token.expires_at:
         end(db, now, token.grant, "used-twice")

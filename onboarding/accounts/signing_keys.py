@@ -6,6 +6,7 @@ A new key is published a day before it signs, an old one a day longer: services 
 import json
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -43,12 +44,21 @@ class SigningKey(HasId, Base):
 
     def opened(self) -> ECKey:
         """The private key (RFC 7517), for the signing function."""
-        return ECKey.import_key(json.loads(str(self.private)))
+        return imported(str(self.private))
+
+
+@lru_cache(8)
+def imported(private: str) -> ECKey:
+    """The key in a JWK, read once: each sign-in signs with the same one."""
+    return ECKey.import_key(json.loads(private))
+
+
+ALL = select(SigningKey).order_by(SigningKey.signs_from, SigningKey.kid)
 
 
 def published(db: Session) -> list[SigningKey]:
     """All keys that a token of ours may be signed with, oldest first."""
-    return list(db.scalars(select(SigningKey).order_by(SigningKey.signs_from, SigningKey.kid)))
+    return list(db.scalars(ALL))
 
 
 def current(db: Session, now: datetime) -> SigningKey:
