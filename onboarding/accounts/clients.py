@@ -16,6 +16,8 @@ from uuid import UUID
 from sqlalchemy import JSON, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts import signing_keys
+from onboarding.accounts.signing_keys import ALGORITHM
 from onboarding.db import Base, HasId
 
 SECRET, KEYS = "client_secret_basic", "private_key_jwt"
@@ -37,6 +39,7 @@ class Client(HasId, Base):
 
     It is told of sign-ins that ended at `backchannel_logout_uri` (OpenID Connect Back-Channel Logout, 2.2) and of
     what became of an account at `events_uri` (RFC 8935).
+    `id_token_algorithm` is what its ID tokens are signed by (P41; registered as `id_token_signed_response_alg`).
     """
 
     __tablename__ = "clients"
@@ -51,6 +54,7 @@ class Client(HasId, Base):
     refreshes: Mapped[bool]
     backchannel_logout_uri: Mapped[str | None]
     events_uri: Mapped[str | None]
+    id_token_algorithm: Mapped[str]
     registered_at: Mapped[datetime]
 
     @property
@@ -72,6 +76,7 @@ def add(
     refreshes: bool = True,
     backchannel_logout_uri: str | None = None,
     events_uri: str | None = None,
+    id_token_algorithm: str = ALGORITHM,
     loopback: bool = False,
 ) -> tuple[Client, str | None]:
     """Register a service; returns it with its secret, which is shown this once, or None where it has keys.
@@ -94,10 +99,12 @@ def add(
         refreshes=refreshes,
         backchannel_logout_uri=backchannel_logout_uri,
         events_uri=events_uri,
+        id_token_algorithm=id_token_algorithm,
         registered_at=now,
     )
     db.add(client)
     db.flush()
+    signing_keys.current(db, now, id_token_algorithm)  # a first RSA key takes a second: not in a citizen's sign-in
     return client, secret
 
 

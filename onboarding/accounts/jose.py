@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from onboarding.accounts.client_keys import algorithms, read
-from onboarding.accounts.signing_keys import ALGORITHM, SigningKey
+from onboarding.accounts.signing_keys import SigningKey
 
 LONGEST = 16 * 1024
 SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -26,7 +26,8 @@ Claims = dict[str, Any]
 
 def sign(key: SigningKey, claims: Claims, kind: str = "JWT") -> str:
     """A token over these claims; `kind` becomes its `typ`."""
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key.opened(), [ALGORITHM])
+    header = {"alg": key.algorithm, "kid": key.kid, "typ": kind}
+    return jwt.encode(header, claims, key.opened(), [key.algorithm])
 
 
 def verified(token: str, keys: Iterable[dict[str, Any]], kind: str | None = "JWT") -> Claims | None:

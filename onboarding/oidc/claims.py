@@ -36,11 +36,11 @@ def id_token(db: Session, now: datetime, settings: Settings, grant: Grant, acces
     }
     if grant.nonce is not None:
         told["nonce"] = grant.nonce
-    return jose.sign(signing_keys.current(db, now), told)
+    return jose.sign(signing_keys.current(db, now, grant.client.id_token_algorithm), told)
 
 
 def half_hash(token: str) -> str:
-    """`at_hash` of a token under ES256 (3.1.3.6): the left half of its SHA-256."""
+    """`at_hash` of a token under ES256 and RS256 (3.1.3.6): the left half of its SHA-256."""
     half = hashlib.sha256(token.encode("ascii")).digest()[:16]
     return base64.urlsafe_b64encode(half).rstrip(b"=").decode()
 

@@ -31,6 +31,10 @@ def client() -> None:
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), default=("openid", "profile"))
 @click.option("--sector", help="Services of one sector know a citizen by the same `sub`; else the host's name.")
 @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its public keys.")
+@click.option(
+    "--id-token-alg", "id_token_algorithm", type=click.Choice((signing_keys.ALGORITHM, signing_keys.OLDER)),
+    default=signing_keys.ALGORITHM, help="RS256 for those who can check nothing newer.",
+)  # fmt: skip
 @click.option("--refresh/--no-refresh", "refreshes", default=True, help="Whether it gets refresh tokens.")
 @click.pass_obj
 def add(read: Read, /, jwks: Path | None, **given: Any) -> None:
@@ -51,9 +55,11 @@ def add(read: Read, /, jwks: Path | None, **given: Any) -> None:
 @client.command("change-key")
 @click.pass_obj
 def change_key(read: Read) -> None:
-    """Make the next key that signs ID tokens; it is published now and signs from tomorrow."""
+    """Make the next keys that sign ID tokens; they are published now and sign from tomorrow."""
     settings, now = read(), SystemClock().now()
     with Database.opened(settings) as database, database.transaction() as db:
-        key = signing_keys.change(db, now)
-        audit.record(db, now, None, "signing-key-made", AT_THE_MACHINE, key=key.kid)
-    click.echo(f"{key.kid} signs from {key.signs_from.isoformat(timespec='minutes')}")
+        keys = [signing_keys.change(db, now, algorithm) for algorithm in signing_keys.used(db)]
+        for key in keys:
+            audit.record(db, now, None, "signing-key-made", AT_THE_MACHINE, key=key.kid)
+    for key in keys:
+        click.echo(f"{key.kid} signs from {key.signs_from.isoformat(timespec='minutes')}")

@@ -61,7 +61,7 @@ def configuration() -> Response:
         response_modes_supported=["query"],
         grant_types_supported=list(BY),
         subject_types_supported=["pairwise"],
-        id_token_signing_alg_values_supported=[signing_keys.ALGORITHM],
+        id_token_signing_alg_values_supported=[signing_keys.ALGORITHM, signing_keys.OLDER],
         token_endpoint_auth_methods_supported=[SECRET, KEYS],
         token_endpoint_auth_signing_alg_values_supported=["ES256", "PS256", "RS256"],
         code_challenge_methods_supported=["S256"],

@@ -32,6 +32,7 @@ class Service:
         given = {"redirect_uris": [BACK], "scopes": clients.SCOPES} | given
         with database.transaction() as db:
             client, self.secret = clients.add(db, clock.now(), name, **given)
+        self.algorithm = client.id_token_algorithm
         self.id, self.uri = str(client.id), given["redirect_uris"][0]
         self.verifier = secrets.token_urlsafe(32)
 
@@ -100,7 +101,7 @@ class Service:
     def told(self, id_token: str) -> dict[str, Any]:
         """What an ID token says, checked as OpenID Connect Core 3.1.3.7 asks."""
         keys = KeySet.import_key_set(self.http.get("/oidc/jwks").get_json())
-        claims = jwt.decode(id_token, keys, ["ES256"]).claims
+        claims = jwt.decode(id_token, keys, [self.algorithm]).claims
         assert (claims["iss"], claims["aud"]) == (ISSUER, self.id)
         assert claims["iat"] <= self.clock.now().timestamp() < claims["exp"]
         return claims

@@ -57,7 +57,7 @@ def test_response_type_missing(citizen: Person, service: Service) -> None:
 
 def test_idtoken_signature(citizen: Person, service: Service) -> None:
     described = service.http.get("/.well-known/openid-configuration").get_json()
-    assert described["id_token_signing_alg_values_supported"] == ["ES256"]
+    assert described["id_token_signing_alg_values_supported"] == ["ES256", "RS256"]
     service.told(service.tokens(citizen)["id_token"])
 
 

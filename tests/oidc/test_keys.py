@@ -6,7 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from joserfc.jwk import ECKey
+from flask import Flask
+from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import extract_compact
 from sqlalchemy import select
 
@@ -81,6 +82,27 @@ def test_P45_a_key_is_changed_every_ninety_days_by_itself(
             days += [day] * (signing_keys.current(db, clock.now()).kid != first)
     assert days[0] == 90
     assert first not in published(service)
+
+
+@ONE
+def test_P41_a_service_that_knows_no_better_gets_rs256_of_3072_bits_and_others_es256(
+    app: Flask, person: Person, service: Service, clock: MovableClock, database: Database
+) -> None:
+    enter(person)
+    (es256,) = published(service)
+    older = Service(app, clock, "Older", id_token_algorithm="RS256")
+    tokens = older.tokens(person)
+    assert older.told(older.refresh(tokens["refresh_token"]).get_json()["id_token"])["aud"] == older.id
+    assert signer(service, person) == es256
+    (rs256,) = {*published(service)} - {es256}
+    public = KeySet.import_key_set(service.http.get("/oidc/jwks").get_json()).get_by_kid(rs256)
+    assert (public.get("alg"), len(base64.urlsafe_b64decode(str(public["n"]) + "=="))) == ("RS256", 3072 / 8)
+    assert older.code(person, prompt="none", id_token_hint=tokens["id_token"]), "known again by its hint"
+    clock.advance(days=89)
+    with database.transaction() as db:
+        signing_keys.forget_old(db, clock.now())
+        assert signing_keys.used(db) == ["ES256", "RS256"]
+    assert len(published(service)) == 4, "each is changed in its time"
 
 
 @ONE
