@@ -44,7 +44,8 @@ def token(db: Session, now: datetime, issuer: str, signal: Signal) -> str:
     }
     logout = signal.kind == LOGOUT
     claims |= logout_claims(db, now, signal) if logout else event_claims(db, issuer, signal)
-    return jose.sign(signing_keys.current(db, now), claims, "logout+jwt" if logout else "secevent+jwt")
+    key = signing_keys.current(db, now, signal.client.id_token_algorithm)
+    return jose.sign(key, claims, "logout+jwt" if logout else "secevent+jwt")
 
 
 def logout_claims(db: Session, now: datetime, signal: Signal) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from onboarding.accounts import signing_keys
+from onboarding.accounts.signing_keys import OLDER, RSA_BITS
 from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.resources import N_
@@ -110,14 +111,19 @@ def spoilt(fault: str, token: str) -> str:
     if fault == "unknown-key":
         header["kid"] = "unknown"
     if fault in ("wrong-signature", "unknown-key"):
-        key = ECKey.generate_key("P-256")
+        key = stranger(header["alg"])
     elif fault in CLAIMS:
         told |= CLAIMS[fault](told)
         keys = signing_keys.published(current_session())
         key = next(one.opened() for one in keys if one.kid == header["kid"])
     else:
         return token
-    return jwt.encode(header, told, key, [signing_keys.ALGORITHM])
+    return jwt.encode(header, told, key, [header["alg"]])
+
+
+def stranger(algorithm: str) -> ECKey | RSAKey:
+    """A key for this algorithm that is none of ours."""
+    return RSAKey.generate_key(RSA_BITS) if algorithm == OLDER else ECKey.generate_key("P-256")
 
 
 def part(text: str) -> Claims:

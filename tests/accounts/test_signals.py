@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import consents, endings, number_changes, sessions, signal_claims, signals
+from onboarding.accounts import consents, endings, jose, number_changes, sessions, signal_claims, signals
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
+from onboarding.accounts.signal_tokens import token
 from onboarding.accounts.signals import (
     CREDENTIAL_CHANGE,
     DELIVERED,
@@ -169,3 +170,20 @@ def test_who_comes_back_after_its_claim_has_lapsed_changes_nothing(town: Town) -
         signal_claims.postpone(db, town.clock.now(), late, "503")
     (told,) = town.all_told(service)
     assert (told.state, told.reason, told.due_at, told.attempts) == (DELIVERED, None, None, 2)
+
+
+def test_P41_what_a_service_is_told_is_signed_as_its_id_tokens_are(town: Town) -> None:
+    account = town.citizen()
+    services = {name: town.service(id_token_algorithm=name) for name in ("ES256", "RS256")}
+    town.sign_in(account, *services.values())
+    with town.database.transaction() as db:
+        suspend(db, town.clock.now(), town.settings, account)
+    with town.database.transaction() as db:
+        for name, service in services.items():
+            told = [
+                token(db, town.clock.now(), "https://portal.example", db.merge(one))
+                for one in town.all_told(service)
+            ]
+            headers = [jose.header_of(one) or {} for one in told]
+            assert {header["alg"] for header in headers} == {name}
+            assert {header["typ"] for header in headers} == {"logout+jwt", "secevent+jwt"}
