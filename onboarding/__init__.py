@@ -150,7 +150,7 @@ def record_refusal(app: Flask, response: Response) -> Response:
         close_session()
         try:
             with app.extensions["database"].transaction() as db:
-                events.record(db, app.extensions["clock"].now(), "request-refused", reason=g.refused)
+                events.record(db, app.extensions["clock"].now(), "request-refused", **g.refused)
         except SQLAlchemyError as error:
             app.logger.error("a refusal was not recorded: %s", type(error).__name__)  # noqa: TRY400
     return response

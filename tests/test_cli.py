@@ -17,7 +17,8 @@ from tests.test_environment import production
 
 COMMANDS = (
     "accounts", "accounts import",
-    "audit", "audit head", "audit verify", "client", "client add", "client change-key", "db", "db upgrade",
+    "audit", "audit head", "audit verify", "client", "client add", "client change-key", "client end",
+    "client list", "client new-secret", "db", "db upgrade",
     "doctor", "journey", "keys", "send-messages", "serve", "settings", "sites", "sites load", "sites portlets",
     "staff", "staff add", "staff link", "sandbox", "sandbox seed", "sandbox token", "token-agent",
 )  # fmt: skip

@@ -90,11 +90,15 @@ def add(db: Session, now: datetime, client: Client, asked: Asked, kind: str, lif
 
 
 def pull(db: Session, now: datetime, client: Client, name: str) -> Asked | None:
-    """Use up what this client has pushed; None where it is another's, used or over. One statement (rule R01)."""
+    """Use up what this client has pushed; None where it is another's, used or over, or its address has gone.
+
+    One statement (rule R01).
+    """
     its_own = Authorization.token_hash == token_hash(name), Authorization.client_id == client.id
     mine = update(Authorization).where(*its_own, *unanswered(now))
     parameters = db.scalar(mine.values(used_at=now).returning(Authorization.parameters))
-    return None if parameters is None else Asked(**parameters)
+    asked = Asked(**parameters) if parameters is not None else None
+    return asked if asked is not None and asked.redirect_uri in client.redirect_uris else None
 
 
 def unanswered(now: datetime) -> list[ColumnElement[bool]]:
@@ -108,11 +112,14 @@ def token_hash(token: str) -> bytes:
 
 
 def waiting(db: Session, now: datetime, token: str | None) -> Authorization | None:
-    """The request that waits in the browser with this token."""
+    """The request that waits in the browser with this token, unless its service has ended or left the address."""
     if not token or token.startswith(PUSHED):
         return None
     mine = select(Authorization).where(Authorization.token_hash == token_hash(token), *unanswered(now))
-    return db.scalar(mine.options(joinedload(Authorization.client)))
+    found = db.scalar(mine.options(joinedload(Authorization.client)))
+    if found is None or found.client.ended_at or found.asked.redirect_uri not in found.client.redirect_uris:
+        return None
+    return found
 
 
 def take(db: Session, now: datetime, request: Authorization) -> bool:

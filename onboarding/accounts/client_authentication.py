@@ -19,30 +19,32 @@ SKEW = timedelta(seconds=10)  # how far a service's clock may run ahead of ours
 LONGEST_JTI = 200
 
 
-def by_secret(db: Session, header: str) -> Client | None:
-    """The client of an `Authorization: Basic` header; its parts are form-encoded (RFC 6749, 2.3.1)."""
+def by_secret(db: Session, header: str) -> tuple[Client | None, bool]:
+    """The client that an `Authorization: Basic` header names, and whether the secret is its own.
+
+    The header's parts are form-encoded (RFC 6749, 2.3.1).
+    """
     kind, _, text = header.partition(" ")
     try:
         client_id, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        return None
+        return None, False
     client = clients.find(db, unquote_plus(client_id))
     right = clients.holds(client, unquote_plus(secret))
-    return client if right and kind.lower() == "basic" else None
+    return client, right and kind.lower() == "basic"
 
 
-def by_signature(db: Session, now: datetime, settings: Settings, assertion: str) -> Client | None:
-    """The client that has signed this assertion for us, a minute ago at most, and not sent it before."""
+def by_signature(db: Session, now: datetime, settings: Settings, assertion: str) -> tuple[Client | None, bool]:
+    """The client that an assertion names, and whether it signed it for us, a minute ago at most, for one use."""
     client = clients.find(db, str((jose.claims_of(assertion) or {}).get("sub")))
     if client is None or client.jwks is None:
-        return None
+        return client, False
     told = jose.verified(assertion, client.jwks["keys"])
     if told is None or told.get("iss") != str(client.id) or told.get("aud") not in audiences(settings):
-        return None
+        return client, False
     ends = end_of(now, told)
-    if ends is None or not usable(told.get("jti")) or not assertions.take(db, client.id, told["jti"], ends):
-        return None
-    return client
+    fresh = ends is not None and usable(told.get("jti")) and assertions.take(db, client.id, told["jti"], ends)
+    return client, fresh
 
 
 def audiences(settings: Settings) -> tuple[object, ...]:

@@ -8,17 +8,18 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
-from sqlalchemy import JSON, bindparam, select
+from sqlalchemy import JSON, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import signing_keys
 from onboarding.accounts.signing_keys import ALGORITHM
 from onboarding.db import Base, HasId
+from onboarding.resources import N_
 
 SECRET, KEYS = "client_secret_basic", "private_key_jwt"
 SCOPES = ("openid", "profile", "phone", "national_id")
@@ -28,18 +29,33 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 OURS = {"code", "state", "iss", "error"}  # what an answer adds to an address: twice in it, who knows which counts
 ODD = re.compile(r"[\s\\*#]|[^\x21-\x7e]")
 NOBODY = bytes(32)  # stands in for the hash of a client that has no secret, or does not exist
+TOUCH = timedelta(minutes=1)  # how exactly the last use is kept
+
+NOT_A_NAME = N_("A name has 1 to 60 printable characters.")
+NAME_TAKEN = N_("There is another service of this name.")
+NO_SCOPE = N_("There is no such scope: %(scopes)s.")
+NO_SECTOR = N_("Redirect addresses on several hosts need a named sector.")
+NOT_A_SECTOR = N_("A sector has at most 60 printable characters.")
+HOW_MANY = N_("Write between %(least)s and %(most)s addresses.")
+NOT_AN_ADDRESS = N_("This is not an address that can be used: %(address)s")
+WITH_OURS = N_("An address has no parameter that an answer has: %(address)s")
+NOT_HTTPS = N_("An address begins with https://: %(address)s")
 
 
 class WrongClient(Exception):
-    """A registration that would not be safe; the message tells the administrator what to mend."""
+    """A registration that would not be safe; `message` and its `values` tell the administrator what to mend."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
 
 
 class Client(HasId, Base):
     """A service. `sector` is whom a citizen's `sub` is the same for (P46); `jwks` its public keys, if it signs.
 
     It is told of sign-ins that ended at `backchannel_logout_uri` (OpenID Connect Back-Channel Logout, 2.2) and of
-    what became of an account at `events_uri` (RFC 8935).
-    `id_token_algorithm` is what its ID tokens are signed by (P41; registered as `id_token_signed_response_alg`).
+    what became of an account at `events_uri` (RFC 8935). `id_token_algorithm` is what its ID tokens are signed by
+    (P41; registered as `id_token_signed_response_alg`). One with `ended_at` is known no more.
     """
 
     __tablename__ = "clients"
@@ -56,6 +72,8 @@ class Client(HasId, Base):
     events_uri: Mapped[str | None]
     id_token_algorithm: Mapped[str]
     registered_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
     @property
     def auth_method(self) -> str:
@@ -84,9 +102,9 @@ def add(
     `loopback` lets addresses of the developer's own computer in: for a sandbox only. Raises WrongClient.
     """
     check_name(db, name)
-    check_addresses(redirect_uris, logout_uris, (backchannel_logout_uri, events_uri), loopback=loopback)
-    if unknown := set(scopes) - set(SCOPES):
-        raise WrongClient(f"no such scope: {', '.join(sorted(unknown))}")
+    check_addresses(redirect_uris, least=1, loopback=loopback)
+    notices = [address for address in (backchannel_logout_uri, events_uri) if address is not None]
+    check_addresses([*logout_uris, *notices], loopback=loopback)
     secret = None if jwks else secrets.token_urlsafe(32)
     client = Client(
         name=name,
@@ -94,8 +112,8 @@ def add(
         logout_uris=list(logout_uris),
         secret_hash=hashed(secret) if secret else None,
         jwks=jwks,
-        sector=sector or common_host(redirect_uris),
-        scopes=[scope for scope in SCOPES if scope in {"openid", *scopes}],
+        sector=check_sector(sector, redirect_uris),
+        scopes=in_order(scopes),
         refreshes=refreshes,
         backchannel_logout_uri=backchannel_logout_uri,
         events_uri=events_uri,
@@ -108,29 +126,53 @@ def add(
     return client, secret
 
 
-def common_host(redirect_uris: Sequence[str]) -> str:
-    """The sector of a service that names none. Raises WrongClient where its addresses are on several hosts."""
+def used_just_now(client: Client, now: datetime) -> bool:
+    """Whether its last use is remembered as exactly as it is kept."""
+    return client.last_used_at is not None and client.last_used_at > now - TOUCH
+
+
+def note_use(db: Session, now: datetime, client: Client) -> None:
+    """Remember, to the minute, that a service has proven itself: seldom a statement, and never two in a minute."""
+    if not used_just_now(client, now):
+        stale = or_(Client.last_used_at.is_(None), Client.last_used_at <= now - TOUCH)
+        db.execute(update(Client).where(Client.id == client.id, stale).values(last_used_at=now))
+
+
+def in_order(scopes: Sequence[str]) -> list[str]:
+    """Scopes as they are kept; `openid` is always one. Raises WrongClient where there is no such scope."""
+    if unknown := set(scopes) - set(SCOPES):
+        raise WrongClient(NO_SCOPE, scopes=", ".join(sorted(unknown)))
+    return [scope for scope in SCOPES if scope in {"openid", *scopes}]
+
+
+def check_sector(sector: str | None, redirect_uris: Sequence[str]) -> str:
+    """The sector of a service, the common host of its addresses where it names none. Raises WrongClient."""
     hosts = {str(urlsplit(address).hostname) for address in redirect_uris}
-    if len(hosts) > 1:
-        raise WrongClient("redirect addresses on several hosts need a named sector")
-    return hosts.pop()
+    if not sector and len(hosts) > 1:
+        raise WrongClient(NO_SECTOR)
+    if sector and not is_line(sector):
+        raise WrongClient(NOT_A_SECTOR)
+    return sector or hosts.pop()
+
+
+def is_line(text: str) -> bool:
+    """Whether it is a line that can stand on a page."""
+    return 1 <= len(text) <= 60 and text == text.strip() and text.isprintable()
 
 
 def check_name(db: Session, name: str) -> None:
-    """Raise WrongClient unless the name can stand on citizens' pages and is nobody else's."""
-    if not 1 <= len(name) <= 60 or name != name.strip() or not name.isprintable():
-        raise WrongClient("a name has 1 to 60 printable characters")
+    """Raise WrongClient unless the name can stand on citizens' pages and is nobody else's, nor was."""
+    if not is_line(name):
+        raise WrongClient(NOT_A_NAME)
     if db.scalar(select(Client.id).where(Client.name == name)) is not None:
-        raise WrongClient("another service has this name")
+        raise WrongClient(NAME_TAKEN)
 
 
-def check_addresses(
-    redirect_uris: Sequence[str], logout_uris: Sequence[str], told_at: Sequence[str | None], *, loopback: bool
-) -> None:
-    """Raise WrongClient unless there are addresses, not too many, and each is safe."""
-    if not 1 <= len(redirect_uris) <= MOST_ADDRESSES or len(logout_uris) > MOST_ADDRESSES:
-        raise WrongClient(f"between one and {MOST_ADDRESSES} redirect addresses are needed")
-    for address in (*redirect_uris, *logout_uris, *(one for one in told_at if one is not None)):
+def check_addresses(addresses: Sequence[str], *, least: int = 0, loopback: bool) -> None:
+    """Raise WrongClient where there are too few or too many addresses, or one is not safe."""
+    if not least <= len(addresses) <= MOST_ADDRESSES:
+        raise WrongClient(HOW_MANY, least=least, most=MOST_ADDRESSES)
+    for address in addresses:
         check_address(address, loopback=loopback)
 
 
@@ -141,21 +183,21 @@ def check_address(address: str, *, loopback: bool) -> None:
         host = parts.hostname
         _ = parts.port
     except ValueError:
-        raise WrongClient(f"not an address: {address[:LONGEST]}") from None
+        raise WrongClient(NOT_AN_ADDRESS, address=address[:LONGEST]) from None
     local = loopback and parts.scheme == "http" and host in LOOPBACK
     if len(address) > LONGEST or ODD.search(address) or not host or "@" in parts.netloc:
-        raise WrongClient(f"not an address that can be redirected to: {address[:LONGEST]}")
+        raise WrongClient(NOT_AN_ADDRESS, address=address[:LONGEST])
     if OURS & parse_qs(parts.query, keep_blank_values=True).keys():
-        raise WrongClient(f"an address has no parameter that an answer has: {address}")
+        raise WrongClient(WITH_OURS, address=address)
     if parts.scheme != "https" and not local:
-        raise WrongClient(f"an address begins with https://: {address}")
+        raise WrongClient(NOT_HTTPS, address=address)
 
 
-BY_ID = select(Client).where(Client.id == bindparam("its_id"))
+BY_ID = select(Client).where(Client.id == bindparam("its_id"), Client.ended_at.is_(None))
 
 
 def find(db: Session, client_id: str) -> Client | None:
-    """The client of that `client_id`."""
+    """The client of that `client_id`, unless it has ended."""
     try:
         known = UUID(client_id)
     except ValueError:

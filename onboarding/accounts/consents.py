@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, bindparam, delete, select
+from sqlalchemy import JSON, ForeignKey, Select, UniqueConstraint, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from onboarding.accounts import events, grants, signals
 from onboarding.accounts.clients import Client
@@ -76,10 +76,16 @@ def begin(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> Cons
     return consent
 
 
-def of_account(db: Session, account_id: UUID) -> list[Consent]:
-    """All consents of a citizen, newest first."""
-    mine = select(Consent).where(Consent.account_id == account_id).options(joinedload(Consent.client))
-    return list(db.scalars(mine.order_by(Consent.given_at.desc())))
+def of_account(db: Session, account_id: UUID, *, ended: bool = False) -> list[Consent]:
+    """The consents of a citizen, with `ended` also those to services that are no more; newest first."""
+    mine = select(Consent).join(Consent.client).options(contains_eager(Consent.client))
+    mine = mine.where(Consent.account_id == account_id).order_by(Consent.given_at.desc())
+    return list(db.scalars(mine if ended else mine.where(Client.ended_at.is_(None))))
+
+
+def count(db: Session, client_id: UUID) -> int:
+    """How many citizens have agreed to this service."""
+    return db.scalar(select(func.count()).where(Consent.client_id == client_id)) or 0
 
 
 def withdraw(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> bool:

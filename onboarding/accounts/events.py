@@ -1,10 +1,10 @@
 """What happened, one row an event, only ever added to: the account's story and the trail for auditors."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, desc, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.db import Base, HasId, insert_row
@@ -32,7 +32,7 @@ KINDS: dict[str, frozenset[str]] = {
     "journey-resumed": frozenset(),
     "data-confirmed": frozenset(),
     "number-changed": frozenset(),
-    "request-refused": frozenset({"reason"}),
+    "request-refused": frozenset({"reason", "client"}),
     "staff-refused": frozenset({"reason"}),
     "consent-given": frozenset({"client"}),
     "consent-withdrawn": frozenset({"client"}),
@@ -66,3 +66,12 @@ def record(
     if not KINDS.get(kind, frozenset()) >= facts.keys() or kind not in KINDS:
         raise ValueError(f"not an event of ours: {kind} {sorted(facts)}")
     insert_row(db, Event(at=now, kind=kind, account_id=account, journey_id=journey, facts=facts))
+
+
+def refusals(db: Session, now: datetime, client_id: UUID) -> dict[str, int]:
+    """What was refused to a service, or in its name, within a day: how often by which reason, most first."""
+    reason, client = (Event.facts[name].as_string() for name in ("reason", "client"))
+    mine = select(reason.label("why"), func.count().label("often")).where(
+        Event.at > now - timedelta(days=1), Event.kind == "request-refused", client == str(client_id)
+    )
+    return {row.why: row.often for row in db.execute(mine.group_by("why").order_by(desc("often"), "why"))}

@@ -48,8 +48,8 @@ class Grant(HasId, Base):
     sign_in: Mapped[SignIn] = relationship()
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it still counts: it and its sign-in have not ended, and the account is active."""
-        over = self.ended_at is not None or self.sign_in.ended_at is not None
+        """Whether it still counts: it, its sign-in and its service have not ended, and the account is active."""
+        over = any(one.ended_at is not None for one in (self, self.sign_in, self.client))
         return not over and now < self.ends_at and self.sign_in.account.state == "active"
 
 

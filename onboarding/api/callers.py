@@ -12,11 +12,12 @@ from typing import Any, cast
 
 from flask import current_app, request
 
-from onboarding.accounts import grants
+from onboarding.accounts import clients, grants
 from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
 from onboarding.accounts.grants import ACCESS, Token
 from onboarding.api.description import Security
+from onboarding.db import Database
 from onboarding.web.problems import NO_CLIENT, NO_TOKEN, Problem
 from onboarding.web.requests import note_refusal
 
@@ -45,14 +46,18 @@ def service() -> Client:
     """The service that this request proves to be (P44)."""
     kind, text = proof()
     signed = kind == "bearer"
-    with current_app.extensions["database"].transaction(write=signed) as db:
+    database: Database = current_app.extensions["database"]
+    with database.transaction(write=signed) as db:
         if signed:
-            client = by_signature(db, now(), current_app.extensions["settings"], text)
+            client, proven = by_signature(db, now(), current_app.extensions["settings"], text)
         else:
-            client = by_secret(db, request.headers.get("Authorization", ""))
-    if client is None:
-        note_refusal("client")
+            client, proven = by_secret(db, request.headers.get("Authorization", ""))
+    if client is None or not proven:
+        note_refusal("client", client.id if client else None)
         raise Problem(NO_CLIENT, headers={"WWW-Authenticate": 'Basic realm="client", Bearer'})
+    if not clients.used_just_now(client, now()):
+        with database.transaction() as db:
+            clients.note_use(db, now(), client)
     return client
 
 

@@ -73,7 +73,7 @@ def services(db: Session, account: Account) -> list[dict[str, Any]]:
     """The services that this person signs in to, with what each may know."""
     return [
         {"name": one.client.name, "may_have": one.scopes, "since": one.given_at.isoformat()}
-        for one in consents.of_account(db, account.id)
+        for one in consents.of_account(db, account.id, ended=True)
     ]
 
 

@@ -12,10 +12,10 @@ A view that says nothing is open to nobody.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from onboarding.accounts import staff_sessions
+from onboarding.accounts import staff, staff_sessions
 from onboarding.accounts.sessions import TOUCH
 from onboarding.accounts.staff import ROLES
 from onboarding.accounts.staff_sessions import StaffSession
@@ -81,3 +81,9 @@ def of_request() -> StaffSession | None:
 def me() -> StaffSession:
     """The session of whoever opened this page; `me().staff` is who they are."""
     return cast(StaffSession, g.staff_session)
+
+
+def hold_administrators() -> None:
+    """Refuse whoever lost that right a moment ago; until this transaction is over nobody gets or loses it."""
+    if me().staff not in staff.lock_administrators(current_session()):
+        abort(403)

@@ -17,6 +17,7 @@ MENU = (  # a page is one line here
     ("console.approvals_list", _l("Approvals")),
     ("console.staff_list", _l("Staff")),
     ("console.sites_list", _l("Sites")),
+    ("console.clients_list", _l("Services")),
     ("console.trail", _l("Audit trail")),
 )
 ROLE_NAMES = {

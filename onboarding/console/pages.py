@@ -2,6 +2,7 @@
 
 from onboarding.console import (  # noqa: F401 - their views are on the blueprint once they are loaded
     approvals,
+    clients,
     figures,
     find,
     first_sign_in,

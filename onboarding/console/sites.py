@@ -8,9 +8,9 @@ from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 
-from onboarding.accounts import audit, sites, staff
+from onboarding.accounts import audit, sites
 from onboarding.accounts.sites import Site
-from onboarding.console.guard import allow, console, me
+from onboarding.console.guard import allow, console, hold_administrators, me
 from onboarding.console.site_forms import Description, NewSite, described, typed
 from onboarding.console.within import within
 from onboarding.resources import N_
@@ -74,9 +74,8 @@ def site_page(name: str, form: Description) -> str:
 
 def changing() -> dict[str, Site]:
     """All sites as they are now; until this transaction is over nobody else changes one here."""
+    hold_administrators()
     db, _now, _settings = within()
-    if me().staff not in staff.lock_administrators(db):
-        abort(403)  # somebody took this right away a moment ago
     return sites.every(db)
 
 

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from onboarding.accounts import staff
+from onboarding.accounts import client_changes, staff
 from onboarding.accounts.audit import KINDS, Entry
 from onboarding.console.guard import allow, console
 from onboarding.console.within import within
@@ -26,6 +26,10 @@ KIND_NAMES = {
     "staff-signed-out": _l("Signed out"),
     "staff-way-in-added": _l("Passkey or token registered"),
     "client-added": _l("Service registered"),
+    "client-changed": _l("Service changed"),
+    "client-secret-made": _l("New secret of a service"),
+    "client-keys-replaced": _l("Keys of a service replaced"),
+    "client-ended": _l("Service ended"),
     "signing-key-made": _l("Signing key made"),
     "approval-requested": _l("Approval asked for"),
     "approval-given": _l("Approved"),
@@ -54,6 +58,7 @@ def trail() -> str:
     rows = list(db.scalars(select(Entry).where(*wanted.values()).order_by(Entry.number.desc()).limit(PAGE + 1)))
     everybody = staff.everybody(db)
     names = {one.id: one.name for one in everybody} | {str(one.id): one.name for one in everybody}
+    names |= {str(one.id): one.name for one in client_changes.every(db)}
     older = {**asked(), "before": rows[PAGE - 1].number} if len(rows) > PAGE else None
     return render_template(
         "console/trail.html",

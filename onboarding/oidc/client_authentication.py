@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import request
 from sqlalchemy.orm import Session
 
+from onboarding.accounts import clients
 from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
 from onboarding.config import Settings
@@ -20,13 +21,14 @@ def authenticated(db: Session, now: datetime, settings: Settings) -> Client | No
     """The client that this request proves to be, or None; a refusal leaves one event."""
     sent = request.form
     by_header, by_assertion = "Authorization" in request.headers, "client_assertion" in sent
-    client = None
+    claimed, proven = None, False
     if by_header and not by_assertion:
-        client = by_secret(db, request.headers["Authorization"])
+        claimed, proven = by_secret(db, request.headers["Authorization"])
     elif by_assertion and not by_header and sent.get("client_assertion_type") == ASSERTION:
-        client = by_signature(db, now, settings, sent["client_assertion"])
+        claimed, proven = by_signature(db, now, settings, sent["client_assertion"])
     named = sent.get("client_id")
-    if client is None or named not in (None, str(client.id)) or "client_secret" in sent:
-        note_refusal("client")
+    if claimed is None or not proven or named not in (None, str(claimed.id)) or "client_secret" in sent:
+        note_refusal("client", claimed.id if claimed else None)
         return None
-    return client
+    clients.note_use(db, now, claimed)
+    return claimed

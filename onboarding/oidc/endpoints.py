@@ -20,7 +20,7 @@ from onboarding.db import current_session
 from onboarding.oidc import asking, claims, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.web.language import LANGUAGES
-from onboarding.web.requests import PROGRAMS
+from onboarding.web.requests import PROGRAMS, note_refusal
 
 HOUR = "public, max-age=3600"  # P45
 LONGEST_REQUEST = 8000  # characters of an authorization request that comes by POST
@@ -128,6 +128,7 @@ def token() -> ResponseReturnValue:
     by = BY.get(request.form.get("grant_type", ""))
     given = by(db, now(), client, request.form) if by else "unsupported_grant_type"
     if isinstance(given, str):
+        note_refusal(given, client.id)
         return failed(given)
     grant, issued = given
     answer: dict[str, Any] = {
@@ -149,7 +150,8 @@ def userinfo() -> ResponseReturnValue:
     if found is None:
         return jsonify(error="invalid_token"), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     grant = found.grant
-    told = claims.of_scopes(grant.sign_in.account, found.scopes)
+    allowed = [scope for scope in found.scopes if scope in grant.client.scopes]
+    told = claims.of_scopes(grant.sign_in.account, allowed)
     return jsonify(sub=claims.subject(current_session(), grant.client, grant.account_id), **told)
 
 

@@ -66,10 +66,11 @@ def authorize() -> ResponseReturnValue:
     if client is not None and name.startswith(authorizations.PUSHED):
         return led(client, pushed(client, name))
     if client is None or sent.get("redirect_uri") not in client.redirect_uris:
-        refuse(400, "redirect-uri")
+        refuse(400, "redirect-uri", client.id if client else None)
     try:
         return led(client, asking.read(sent, client))
     except asking.Refused as refused:
+        note_refusal(refused.error, client.id)
         return back(sent["redirect_uri"], asking.state(sent), error=refused.error)
 
 
@@ -77,7 +78,7 @@ def pushed(client: Client, name: str) -> Asked:
     """What the service has pushed under this name, which counts once."""
     with writing() as db:
         asked = authorizations.pull(db, now(), client, name)
-    return asked or refuse(400, "request-uri")
+    return asked or refuse(400, "request-uri", client.id)
 
 
 def led(client: Client, asked: Asked) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, Request, abort, current_app, g, request
 from werkzeug.routing import RequestRedirect
@@ -40,15 +41,18 @@ def check() -> None:
     check_parameters()
 
 
-def refuse(status: int, reason: str) -> NoReturn:
-    """End a request that no page of ours sends."""
-    note_refusal(reason)
+def refuse(status: int, reason: str, client: UUID | None = None) -> NoReturn:
+    """End a request that no page of ours sends, in whose name it may come."""
+    note_refusal(reason, client)
     abort(status)
 
 
-def note_refusal(reason: str) -> None:
-    """Have this request told in the record of events, once, by a word that holds nothing of the request."""
-    g.refused = reason
+def note_refusal(reason: str, client: UUID | None = None) -> None:
+    """Have this request told in the record of events, once, by a word that holds nothing of the request.
+
+    `client` is the registered service that it was refused to, or in whose name it came.
+    """
+    g.refused = {"reason": reason} | ({"client": str(client)} if client else {})
 
 
 def check_host() -> None:

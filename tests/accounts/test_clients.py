@@ -70,7 +70,7 @@ def test_no_two_services_have_one_name_and_several_hosts_need_a_sector(
         assert named.sector == "land"
         with pytest.raises(WrongClient, match="scope"):
             clients.add(db, clock.now(), "Three", [GOOD], scopes=["everything"])
-        with pytest.raises(WrongClient, match="between"):
+        with pytest.raises(WrongClient, match="etween"):
             clients.add(db, clock.now(), "Three", [])
 
 

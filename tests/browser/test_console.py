@@ -117,6 +117,21 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     desk.goto("/console/sites/portal")
     desk.fill("main [name=brand]", "#ffee00")
     inspector.coming("console-site-error", go(desk, "/portal"))
+    pages_of_services(desk, inspector)
+
+
+def pages_of_services(desk: Page, inspector: Inspector) -> None:
+    """What an administrator sees of integrators' services."""
+    desk.goto("/console/clients/add")
+    inspector.coming("console-add-client-error", go(desk, "/add"))
+    desk.fill("main [name=name]", f"Giấy phép xây dựng {next(SERIAL)}")
+    desk.fill("main [name=redirect_uris]", "https://permits.example/back\nhttps://permits.example/other")
+    desk.fill("main [name=reason]", "agreed with the department")
+    inspector.coming("console-client-secret", go(desk, "/add"))
+    desk.locator("main a").click()
+    inspector.here("console-client")
+    inspector.coming("console-client-keys", lambda: desk.locator("main a[href$=keys]").click())
+    inspector.coming("console-clients", lambda: desk.goto("/console/clients"))
 
 
 @pytest.mark.parametrize("language", ["vi"])

@@ -18,10 +18,17 @@ from tests.machine.visitor import Visitor
 HELPERS = {"helper", "supervisor"}
 NOBODY = UUID(int=7)  # the id of no person and no request
 TABLE = {
+    "console.add_client": {"administrator"},
     "console.add_site": {"administrator"},
     "console.add_staff": {"administrator"},
     "console.approvals_list": {"helper", "supervisor", "administrator"},
     "console.approve": {"supervisor", "administrator"},
+    "console.change_client": {"administrator"},
+    "console.client": {"administrator"},
+    "console.replace_client_keys": {"administrator"},
+    "console.new_client_secret": {"administrator"},
+    "console.clients_list": {"administrator"},
+    "console.end_client": {"administrator"},
     "console.change_site": {"administrator"},
     "console.change_staff": {"administrator"},
     "console.first_challenge": {ANYBODY},
