@@ -68,6 +68,8 @@ def record(db: Session, now: datetime, journey_id: UUID, findings: Mapping[str, 
 
 def of_journeys(db: Session, ids: Collection[UUID]) -> list[tuple[datetime, dict[str, str]]]:
     """What was sent on these journeys, newest first: when, and what was found."""
+    if not ids:
+        return []
     theirs = select(UsbCheck).where(UsbCheck.journey_id.in_(ids)).order_by(UsbCheck.sent_at.desc())
     return [(check.sent_at, json.loads(check.findings)) for check in db.scalars(theirs.limit(MOST_KEPT))]
 

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from onboarding.accounts import approvals, audit, looks
+from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console import shown
 from onboarding.console.acts import ACTS, Act
 from onboarding.console.guard import allow, console, me
 from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
-from onboarding.db import current_session
+from onboarding.console.within import within
 
 NO_REASON = _l("Say why, in a few words, without a phone or identity number.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
@@ -23,10 +24,9 @@ PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
 @allow("helper", "supervisor")
 def person(kind: str, subject_id: UUID) -> str:
     """The page, or first the question for the reason."""
-    subject_of(kind, subject_id)
-    subject = Subject(kind, subject_id)
+    whose, subject = subject_of(kind, subject_id), Subject(kind, subject_id)
     if is_open(subject):
-        return page(subject)
+        return page(subject, whose)
     return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=False)
 
 
@@ -56,7 +56,7 @@ def reveal(kind: str, subject_id: UUID) -> str:
         known = {"phone-number": current_app.extensions["journey"].facts(whose).get("number")}
     if not known.get(value):
         abort(404)
-    answer = page(subject, {value: str(known[value])})
+    answer = page(subject, whose, {value: str(known[value])})
     note("value-revealed", value, subject, value=value)
     return answer
 
@@ -73,12 +73,12 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
     try:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:
-        return page(subject, problem=NO_REASON)
+        return page(subject, whose, problem=NO_REASON)
     came_to = act.does(whose)
     if isinstance(came_to, str):
-        return page(subject, problem=came_to)
+        return page(subject, whose, problem=came_to)
     if act.second:
-        db, now = current_session(), current_app.extensions["clock"].now()
+        db, now, _settings = within()
         approvals.request(db, now, me().staff, act.kind, reason, account=subject_id, **(came_to or {}))
     else:
         note(act.kind, reason, subject)
@@ -99,11 +99,11 @@ for one in ACTS:
     console.add_url_rule(f"{PERSON}/{one.name}", one.name.replace("-", "_"), view_of(one), methods=["POST"])
 
 
-def page(subject: Subject, revealed: dict[str, str] | None = None, problem: object = None) -> str:
+def page(
+    subject: Subject, whose: Account | Journey, revealed: dict[str, str] | None = None, problem: object = None
+) -> str:
     """The page of an account or a journey, with values in full that were asked for, or why an act was not done."""
-    extensions, whose = current_app.extensions, subject_of(subject.kind, subject.id)
-    around = current_session(), extensions["clock"].now(), extensions["settings"]
-    known = shown.account(*around, whose) if isinstance(whose, Account) else shown.journey(*around, whose)
+    known = shown.account(*within(), whose) if isinstance(whose, Account) else shown.journey(*within(), whose)
     mine = [act for act in ACTS if act.subject == subject.kind and me().staff.role in act.roles]
     told = {act.name: act.told for act in mine}.get(request.args.get("done", ""))
     return render_template(

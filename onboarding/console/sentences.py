@@ -4,9 +4,10 @@ A new kind of event needs its line here; a test holds this table to the closed l
 """
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from onboarding.resources import N_
 from onboarding.sms.states import REASONS
@@ -150,8 +151,19 @@ def why(reason: str | None) -> str:
 
 def told(text: str, facts: Mapping[str, Any]) -> str:
     """A sentence in the language of the page, with its facts in words; one that is missing is a question mark."""
-    names = text.split("%(")[1:]
-    words = {name: word(name, facts.get(name, "?")) for name in (part.partition(")")[0] for part in names)}
+    return said(str(get_locale()), text, tuple((name, facts.get(name, "?")) for name in names_in(text)))
+
+
+@cache
+def names_in(text: str) -> tuple[str, ...]:
+    """The facts that a sentence asks for."""
+    return tuple(part.partition(")")[0] for part in text.split("%(")[1:])
+
+
+@lru_cache(4096)
+def said(_language: str, text: str, facts: tuple[tuple[str, Any], ...]) -> str:
+    """The sentence. A story says few different ones, and looking words up costs more than all its statements."""
+    words = {name: word(name, value) for name, value in facts}
     return str(gettext(text, **words)) if words else str(gettext(text))
 
 

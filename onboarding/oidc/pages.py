@@ -24,7 +24,7 @@ from onboarding.db import current_session
 from onboarding.oidc import asking, claims
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
-from onboarding.web.requests import client_address, origin_of, refuse
+from onboarding.web.requests import client_address, note_refusal, origin_of, refuse
 
 pages = Blueprint("oidc", __name__, url_prefix="/oidc")
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
 from onboarding.accounts import usb_checks
 from onboarding.db import Database
@@ -42,6 +44,21 @@ def test_a_reason_counts_for_fifteen_minutes_for_this_person_and_these_staff_onl
     assert not other.visit(address("accounts", account)).having("data-account-state")
     clock.advance(minutes=2)
     assert not helper.visit(address("accounts", account)).having("data-account-state")
+
+
+@ONE
+def test_the_page_asks_few_things_however_long_the_story_is(
+    person: Person, as_role: AsRole, database: Database, app: Flask
+) -> None:
+    person.register()
+    staff, account = as_role("helper"), account_id(database)
+    open_page(staff, "accounts", account)
+    for _ in range(5):
+        staff.submit(form="/reveal")
+    asked: list[str] = []
+    event.listen(app.extensions["database"].engine, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
+    staff.visit(address("accounts", account))
+    assert len(asked) <= 15
 
 
 @ONE
