@@ -18,7 +18,6 @@ from onboarding.accounts.people import Account
 from onboarding.console import second, sentences
 from onboarding.console.telling import tell, tell_all, texts
 from onboarding.console.within import within
-from onboarding.web.requests import client_address
 
 HELPERS, SUPERVISORS = ("helper", "supervisor"), ("supervisor",)
 
@@ -50,7 +49,7 @@ def resend(journey: Journey) -> str | None:
     """Have the journey's code sent once more; staff never see it, and no limit is lifted for it."""
     if not current_app.extensions["journey"].waits_for_code(journey):
         return str(gettext("This journey does not wait for a code any more."))
-    sent = current_app.extensions["journey"].resend(*within(), journey, client_address())
+    sent = current_app.extensions["journey"].resend(*within(), journey)
     if isinstance(sent, codes.Refused):
         words = {
             "limit": sentences.word("limit", sent.reason),

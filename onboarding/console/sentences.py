@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
+from onboarding.accounts import looks
 from onboarding.resources import N_
 from onboarding.sms.states import REASONS
 
@@ -83,44 +84,62 @@ PURPOSES = {
     "identity-disputed": N_("about a disputed number"),
     "certificate-ends": N_("about the end of a certificate"),
 }
-WORDS = PURPOSES | {
-    "phone": N_("by phone code"),
-    "usb": N_("by USB token"),
-    "too-many": N_("there were too many"),
-    "by-owner": N_("by the citizen"),
-    "by-staff": N_("by our staff"),
-    "removed": N_("removed by its owner"),
-    "replaced": N_("a newer one took its place"),
-    "revoked": N_("revoked by its issuer"),
-    "certificate": N_("certificate"),
-    "malformed": N_("not a code or proof at all"),
-    "wrong": N_("wrong digits"),
-    "used-up": N_("too many wrong entries for this code"),
-    "expired": N_("out of date"),
-    "none": N_("no code was valid any more"),
-    "locked": N_("locked after wrong codes"),
-    "closed": N_("closed after many wrong codes"),
-    "address": N_("too many requests from this connection"),
-    "wait": N_("asked again too soon"),
-    "number-hour": N_("the number had all codes of the hour"),
-    "number-day": N_("the number had all codes of the day"),
-    "budget": N_("the day's messages are used up"),
-    "number": N_("not a mobile number of Vietnam"),
-    "helper": N_("helper"),
-    "supervisor": N_("supervisor"),
-    "auditor": N_("auditor"),
-    "administrator": N_("administrator"),
+VALUES = {
     "name": N_("name"),
     "national-id": N_("identity number"),
     "tax-code": N_("tax code"),
     "birth-date": N_("date of birth"),
     "representative": N_("representative"),
     "phone-number": N_("phone number"),
-    "reopen-number": N_("open the closed number"),
-    "change-number": N_("change the phone number"),
-    "merge-accounts": N_("merge two accounts"),
-    "close-account": N_("close and erase the account"),
 }
+WORDS = (
+    PURPOSES
+    | VALUES
+    | {
+        "phone": N_("by phone code"),
+        "usb": N_("by USB token"),
+        "too-many": N_("there were too many"),
+        "by-owner": N_("by the citizen"),
+        "by-staff": N_("by our staff"),
+        "removed": N_("removed by its owner"),
+        "replaced": N_("a newer one took its place"),
+        "revoked": N_("revoked by its issuer"),
+        "certificate": N_("certificate"),
+        "malformed": N_("not a code or proof at all"),
+        "wrong": N_("wrong digits"),
+        "used-up": N_("too many wrong entries for this code"),
+        "expired": N_("out of date"),
+        "none": N_("no code was valid any more"),
+        "locked": N_("locked after wrong codes"),
+        "closed": N_("closed after many wrong codes"),
+        "address": N_("too many requests from this connection"),
+        "wait": N_("asked again too soon"),
+        "number-hour": N_("the number had all codes of the hour"),
+        "number-day": N_("the number had all codes of the day"),
+        "budget": N_("the day's messages are used up"),
+        "number": N_("not a mobile number of Vietnam"),
+        "helper": N_("helper"),
+        "supervisor": N_("supervisor"),
+        "auditor": N_("auditor"),
+        "administrator": N_("administrator"),
+        "reopen-number": N_("open the closed number"),
+        "change-number": N_("change the phone number"),
+        "merge-accounts": N_("merge two accounts"),
+        "close-account": N_("close and erase the account"),
+    }
+)
+# Reasons that the program gives itself, where nobody is asked for one.
+GIVEN = (
+    looks.WHYS
+    | VALUES
+    | {
+        "command line": N_("command line"),
+        "first sign-in": N_("at the first sign-in"),
+        "passkey": N_("by passkey"),
+        "usb": N_("by USB token"),
+        "signed out": N_("signed out"),
+    }
+)
 # What the fact "how" of a sign-in and the reason of an ended session say with a word that means more elsewhere.
 OF_FACT = {
     ("how", "registration"): N_("right after registering"),
@@ -147,6 +166,12 @@ def message(state: str, purpose: str, gateway: str | None, reason: str | None) -
 def why(reason: str | None) -> str:
     """Why a gateway did not deliver: the citizen's sentence where we have one, else the gateway's own word."""
     return str(gettext(REASONS[reason])) if reason in REASONS else reason or "?"
+
+
+def reason(text: str) -> str:
+    """The reason of a row of the trail: in the language of the page where the program gave it, else as written."""
+    known = GIVEN.get(text.rstrip("-0123456789"))  # one of several phone numbers has its place behind it
+    return str(gettext(known)) if known else text
 
 
 def told(text: str, facts: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ from onboarding.accounts.audit import Entry
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
-from onboarding.console import sentences, story
+from onboarding.console import sentences, story, usb_findings
 from onboarding.console.story import Line
 from onboarding.sms import history
 from onboarding.sms.outbox import Message
@@ -48,7 +48,7 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
         "open_sessions": [one for one in sign_ins if one.is_open(now, settings)],
         "locks": standing(db, now, settings, shown),
         "messages": table(messages),
-        "usb_checks": usb_checks.of_journeys(db, [one.id for one in walked]),
+        "usb_checks": usb_findings.told(usb_checks.of_journeys(db, [one.id for one in walked])),
         "journeys": [journey_head(one) for one in walked],
         "picture": drawn(walked[0]) if walked else None,
         **signed(db, story.of_account(db, shown.id, walked, messages)),
@@ -67,7 +67,7 @@ def journey(db: Session, now: datetime, settings: Settings, shown: Journey) -> d
         "waits_for_code": desk.waits_for_code(shown),
         "locks": locks.standing(db, now, settings, typed, []) if typed else [],
         "messages": table(messages),
-        "usb_checks": usb_checks.of_journeys(db, [shown.id]),
+        "usb_checks": usb_findings.told(usb_checks.of_journeys(db, [shown.id])),
         "picture": drawn(shown),
         "call_back": call_backs.of_journey(db, shown.id),
         **signed(db, story.of_journey(db, shown, messages)),

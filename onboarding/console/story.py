@@ -60,7 +60,8 @@ def events(db: Session, happened: Any) -> Iterator[Line]:
 def acts(db: Session, done: Any) -> Iterator[Line]:
     """The newest acts of staff; what is asked of a second person stands with its reason too."""
     for entry in db.scalars(select(Entry).where(done).order_by(Entry.number.desc()).limit(MOST)):
-        yield Line(entry.at, "staff", sentences.act(entry.kind, entry.facts), entry.staff_id, entry.reason)
+        sentence, why = sentences.act(entry.kind, entry.facts), sentences.reason(entry.reason)
+        yield Line(entry.at, "staff", sentence, entry.staff_id, why)
 
 
 def told(messages: list[Message]) -> Iterator[Line]:

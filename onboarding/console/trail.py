@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from onboarding.accounts import client_changes, staff
 from onboarding.accounts.audit import KINDS, Entry
+from onboarding.console import sentences
 from onboarding.console.guard import allow, console
 from onboarding.console.within import within
 
@@ -63,6 +64,7 @@ def trail() -> str:
     return render_template(
         "console/trail.html",
         rows=rows[:PAGE],
+        reason_of=sentences.reason,
         names=names,
         everybody=everybody,
         kinds={kind: KIND_NAMES.get(kind, kind) for kind in KINDS},

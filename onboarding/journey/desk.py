@@ -38,7 +38,7 @@ def waits_for_code(journey: Journey) -> bool:
     """Whether its page asks for a code, so that one can be sent again."""
     here = TABLE.get(journey.step)
     asks = here is not None and here.template == "code" and journey.outcome is None
-    return asks and facts(journey).keys() >= {"number", "purpose", "flow"}
+    return asks and facts(journey).keys() >= {"number", "purpose", "flow", "address"}
 
 
 def facts(journey: Journey) -> dict[str, Any]:
@@ -50,16 +50,15 @@ def facts(journey: Journey) -> dict[str, Any]:
     return found
 
 
-def resend(
-    db: Session, now: datetime, settings: Settings, journey: Journey, address: str
-) -> "codes.Sent | codes.Refused":
+def resend(db: Session, now: datetime, settings: Settings, journey: Journey) -> "codes.Sent | codes.Refused":
     """Send the code of a journey once more, within every limit (P07 to P16); whoever asks never sees it.
 
-    The journey is locked, and its page learns when it may ask itself. It stays as idle as it was.
+    It counts for the address from which the citizen asked (P09, P13): a desk serves many, and must not run dry for
+    all of them. The journey is locked, and its page learns when it may ask itself. It stays as idle as it was.
     """
     known = facts(journey)
     number, purpose, flow = known["number"], known["purpose"], UUID(known["flow"])
-    sent = codes.send(db, now, settings, codes.Flow(flow, number, purpose, address))
+    sent = codes.send(db, now, settings, codes.Flow(flow, number, purpose, known["address"]))
     if isinstance(sent, codes.Refused):
         events.record(db, now, "code-limited", journey=journey.id, limit=sent.reason)
         return sent

@@ -115,7 +115,9 @@ def begin(visit: Visit, purpose: str, number: str) -> codes.Refused | None:
     sent = send(visit, purpose, number, flow)
     if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
         return sent
-    visit.remember(number=number, purpose=purpose, flow=flow, resend_at=sent.until.isoformat())
+    visit.remember(
+        number=number, purpose=purpose, flow=flow, address=client_address(), resend_at=sent.until.isoformat()
+    )
     return None
 
 

@@ -65,6 +65,23 @@ def test_staff_cannot_send_more_codes_than_anybody(
     assert sent == 5
 
 
+@ONE
+def test_P09_a_desk_serves_many_citizens_in_a_minute_and_each_keeps_their_own_limit(
+    new_person: NewPerson, as_role: AsRole, database: Database, clock: MovableClock
+) -> None:
+    helper = as_role("helper")
+    people = [new_person(f"+8490123450{n}") for n in range(4)]
+    journeys = [journey_id(database, person.ask_code("register").support_code) for person in people]
+    clock.advance(seconds=31)
+    for journey in journeys:
+        open_page(helper, "journeys", journey)
+        assert "The code is on its way." in helper.submit(form="/resend", reason="nothing has come").text
+    neighbours = [new_person(f"+8490123451{n}") for n in range(3)]
+    for person in neighbours:
+        person.client.environ_base["REMOTE_ADDR"] = people[0].client.environ_base["REMOTE_ADDR"]
+    assert [person.ask_code("register").heading for person in neighbours][-1] != "Enter the code"
+
+
 def test_a_lock_is_shown_ended_and_told(
     new_person: NewPerson, as_role: AsRole, database: Database, inbox: Inbox
 ) -> None:

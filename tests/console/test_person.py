@@ -164,4 +164,4 @@ def test_what_the_computer_found_about_the_token_is_shown(
     with database.transaction() as db:
         usb_checks.record(db, MONDAY_MORNING, journey, {"bridge": "vnpt", "program": "wrong-pin"})
     page = open_page(as_role("helper"), "journeys", journey)
-    assert "program: wrong-pin" in page.text
+    assert "Answer of the program: wrong PIN" in page.text

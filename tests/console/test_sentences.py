@@ -48,3 +48,12 @@ def test_a_failed_message_says_why(app: Flask) -> None:
     with app.test_request_context("/?lang=en"):
         assert "does not exist" in sentences.message("failed", "sign-in", "esms", "no such number")
         assert "code 104" in sentences.message("waiting", "sign-in", "esms", "code 104")
+
+
+@ONE
+def test_reasons_that_nobody_typed_are_told_in_the_language_of_the_page(app: Flask) -> None:
+    with app.test_request_context("/?lang=vi"):
+        given = {text: sentences.reason(text) for text in [*sentences.GIVEN, "phone-number-2"]}
+        assert [text for text, told in given.items() if told == text] == []
+        assert given["phone-number-2"] == given["phone-number"]
+        assert sentences.reason("does not get the code") == "does not get the code"
