@@ -113,5 +113,5 @@ def tell_signed_out(db: Session, now: datetime, sign_in: SignIn) -> None:
 
 
 def agreed(account_id: UUID) -> Select[Client]:
-    """The services that the citizen has agreed to."""
-    return select(Client).join(Consent).where(Consent.account_id == account_id)
+    """The services that the citizen has agreed to and that have not ended."""
+    return select(Client).join(Consent).where(Consent.account_id == account_id, Client.ended_at.is_(None))

@@ -4,10 +4,11 @@ The row is written in the transaction that changes the account, and told later (
 personal: the token that goes out is made when it does. Kinds of events are those of OpenID CAEP 1.0 and RISC 1.0.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ForeignKey, Row, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts.clients import Client
@@ -47,7 +48,9 @@ class Signal(HasId, Base):
 
 
 def address(client: Client, kind: str) -> str | None:
-    """Where a service is told of such a thing, if anywhere."""
+    """Where a service is told of such a thing, if anywhere; one that has ended is told nothing more."""
+    if client.ended_at is not None:
+        return None
     return client.backchannel_logout_uri if kind == LOGOUT else client.events_uri
 
 
@@ -99,6 +102,15 @@ def refuse(db: Session, client: Client, signal_id: UUID, reason: str) -> None:
     """The service cannot use this one, and says why in a word; only its own is touched."""
     mine = update(Signal).where(Signal.client_id == client.id, Signal.id == signal_id, Signal.state.in_(OPEN))
     db.execute(mine.values(state=REFUSED, due_at=None, reason=reason))
+
+
+def standing(db: Session, client_id: UUID) -> Sequence[Row[str, str | None, int, datetime]]:
+    """What became of all that a service was to be told: state, why, how often, and of when the newest one is."""
+    counted = select(
+        Signal.state, Signal.reason, func.count().label("often"), func.max(Signal.happened_at).label("at")
+    )
+    mine = counted.where(Signal.client_id == client_id).group_by(Signal.state, Signal.reason)
+    return db.execute(mine.order_by(Signal.state, Signal.reason)).all()
 
 
 def forget_old(db: Session, now: datetime) -> None:

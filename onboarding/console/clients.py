@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import audit, client_changes, client_keys, clients, consents, events
+from onboarding.accounts import audit, client_changes, client_keys, clients, consents, events, signals
 from onboarding.accounts.clients import Client
 from onboarding.console.client_forms import SCOPE_NAMES, Addresses, Keys, NewClient, typed
 from onboarding.console.forms import ReasonForm
@@ -29,6 +29,12 @@ REFUSALS = {
     "invalid_scope": _l("scope is not among those agreed to"),
     "unsupported_response_type": _l("response type is not “code”"),
     "unsupported_grant_type": _l("grant type is unknown"),
+}
+SIGNALS = {
+    signals.WAITING: _l("still to be told"),
+    signals.DELIVERED: _l("told"),
+    signals.REFUSED: _l("not taken by the service"),
+    signals.GIVEN_UP: _l("given up after three days; it can still be fetched"),
 }
 
 
@@ -69,6 +75,8 @@ def client(client_id: UUID) -> str:
         agreed=consents.count(db, found.id),
         refusals=events.refusals(db, now, found.id),
         refusal_names=REFUSALS,
+        signals=signals.standing(db, found.id),
+        signal_names=SIGNALS,
     )
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 
-from onboarding.accounts import clients
+from onboarding.accounts import clients, signal_claims
 from onboarding.accounts.audit import Entry
 from onboarding.db import Database
 from tests.clock import MovableClock
@@ -173,6 +173,23 @@ def test_what_is_changed_counts_at_once_and_is_in_the_trail(
     assert "code" in answer_in(agree(person, service.asks(redirect_uri="https://permits.example/new")))
     act(admin, service, "change")
     assert [kind for kind, _ in kinds(app)].count("client-changed") == 1, "nothing became different"
+
+
+@ONE
+def test_the_page_says_what_became_of_all_that_a_service_is_told(
+    app: Flask, admin: Visitor, clock: MovableClock, person: Person
+) -> None:
+    enter(person)
+    service = Service(app, clock, events_uri="https://permits.example/events")
+    service.tokens(person)
+    person.client.visit("/account")
+    person.client.submit(form="withdraw")
+    admin.visit(f"/console/clients/{service.id}")
+    assert [row.get("data-signals") for row in admin.page.all("tr") if row.get("data-signals")] == ["waiting"]
+    act(admin, service, "end")
+    with app.extensions["database"].transaction() as db:
+        taken = signal_claims.claim(db, clock.now(), "https://portal.example", ())
+    assert taken == [], "an ended service is told nothing more"
 
 
 @ONE
