@@ -80,9 +80,9 @@ def new_support_code() -> str:
 
 
 def normal_support_code(text: str) -> str:
-    """A support code as people write it, in the form in which it is kept."""
-    letters = "".join(char for char in text.upper() if char.isalnum()).removeprefix("HG")
-    return f"HG-{letters[:4]}-{letters[4:8]}"
+    """A support code as people write it, in the form in which it is kept; its own letters may be HG, too."""
+    letters = "".join(char for char in text.upper() if char.isalnum())[-8:]
+    return f"HG-{letters[:4]}-{letters[4:]}"
 
 
 def proven_number(journey: Journey) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from onboarding.accounts import journeys
 from tests.console.people import search
 from tests.journey.people import COOPERATIVE, MAN_OF_1965, NewPerson, Person
 from tests.machine.visitor import Visitor
@@ -77,3 +78,9 @@ def test_what_is_searched_for_stands_in_no_address(person: Person, as_role: AsRo
     staff = as_role("helper")
     search(staff, person.number)
     assert (staff.path, staff.response.request.query_string) == ("/console/find", b"")
+
+
+def test_a_support_code_without_its_prefix_may_begin_like_it() -> None:
+    assert {journeys.normal_support_code(text) for text in ("hg hg7k 3m92", "HG-HG7K-3M92", "HG7K3M92")} == {
+        "HG-HG7K-3M92"
+    }
