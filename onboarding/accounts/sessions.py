@@ -16,6 +16,7 @@ from onboarding.db import insert_row
 
 TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
 RECHECK = timedelta(hours=1)  # how often the certificate of an open sign-in is checked again (P38)
+RECHECK_SOON = timedelta(minutes=5)  # after a check that nobody could answer
 
 
 def token_hash(token: str) -> bytes:

@@ -13,6 +13,7 @@ from onboarding.accounts.passkeys import Passkey
 from onboarding.accounts.staff import Staff
 from onboarding.accounts.staff_sessions import end_all
 from onboarding.db import Base, HasId
+from onboarding.sealed import Sealed
 
 LINK_LIFE = timedelta(hours=24)
 
@@ -32,7 +33,7 @@ class StaffLink(HasId, Base):
 
 
 class StaffCertificate(HasId, Base):
-    """A certificate on a USB token that signs its holder in."""
+    """A certificate on a USB token that signs its holder in; `encoded` is its DER in base64."""
 
     __tablename__ = "staff_certificates"
 
@@ -43,8 +44,14 @@ class StaffCertificate(HasId, Base):
     not_after: Mapped[datetime]
     added_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    encoded_sealed: Mapped[bytes | None]
 
+    encoded = Sealed("encoded_sealed")
     staff: Mapped[Staff] = relationship()
+
+    def person_key(self) -> bytes:
+        """The key of its holder."""
+        return self.staff.wrapped_key
 
 
 def code_hash(code: str) -> bytes:
@@ -95,18 +102,28 @@ def of_key(db: Session, key_hash: bytes) -> StaffCertificate | None:
 
 
 def keep_certificate(
-    db: Session, now: datetime, staff: Staff, key_hash: bytes, issuer: str, serial: str, not_after: datetime
-) -> None:
+    db: Session,
+    now: datetime,
+    staff: Staff,
+    key_hash: bytes,
+    issuer: str,
+    serial: str,
+    not_after: datetime,
+    encoded: str,
+) -> StaffCertificate:
     """Let a certificate, whose checks all held, sign a member of staff in."""
     kept = StaffCertificate(key_hash=key_hash, issuer=issuer, serial=serial, not_after=not_after, added_at=now)
     kept.staff, kept.used_at = staff, now
     db.add(kept)
+    kept.encoded = encoded
+    db.flush()
+    return kept
 
 
-def use_certificate(db: Session, now: datetime, key_hash: bytes) -> Staff | None:
-    """Whom a certificate signs in, if they are still staff."""
+def use_certificate(db: Session, now: datetime, key_hash: bytes, encoded: str) -> StaffCertificate | None:
+    """The certificate of a key whose holder is still staff, as it was shown just now."""
     found = of_key(db, key_hash)
     if found is None or found.staff.ended_at is not None:
         return None
-    found.used_at = now
-    return found.staff
+    found.used_at, found.encoded = now, encoded
+    return found

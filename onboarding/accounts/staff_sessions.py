@@ -8,14 +8,17 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from sqlalchemy.orm.attributes import set_committed_value
 
 from onboarding.accounts import audit
-from onboarding.accounts.sessions import token_hash
+from onboarding.accounts.sessions import RECHECK, token_hash
 from onboarding.accounts.staff import Staff
 from onboarding.config import Settings
 from onboarding.db import Base, HasId
 
 
 class StaffSession(HasId, Base):
-    """One sign-in of one member of staff. `how` is `passkey` or `usb`."""
+    """One sign-in of one member of staff. `how` is `passkey` or `usb`.
+
+    One that a certificate has opened names it, and from `recheck_at` on it is checked before anything is shown.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -25,6 +28,8 @@ class StaffSession(HasId, Base):
     device: Mapped[str]
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    certificate_id: Mapped[UUID | None]
+    recheck_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
 
@@ -40,11 +45,20 @@ class StaffSession(HasId, Base):
         return min(idle, self.started_at + timedelta(seconds=settings.absolute_seconds))
 
 
-def start(db: Session, now: datetime, staff: Staff, token: str, how: str, device: str) -> StaffSession:
+def start(
+    db: Session, now: datetime, staff: Staff, token: str, how: str, device: str, certificate_id: UUID | None = None
+) -> StaffSession:
     """Sign a member of staff in under a fresh token; an earlier session of theirs ends (P26)."""
     end_all(db, now, staff, "another-sign-in")
     session = StaffSession(
-        token_hash=token_hash(token), staff=staff, how=how, device=device, started_at=now, last_seen_at=now
+        token_hash=token_hash(token),
+        staff=staff,
+        how=how,
+        device=device,
+        started_at=now,
+        last_seen_at=now,
+        certificate_id=certificate_id,
+        recheck_at=now + RECHECK if certificate_id else None,
     )
     db.add(session)
     audit.record(db, now, staff, "staff-signed-in", how)
@@ -69,6 +83,12 @@ def touch(db: Session, now: datetime, session: StaffSession) -> None:
     later = update(StaffSession).where(StaffSession.id == session.id, StaffSession.last_seen_at < now)
     db.execute(later.values(last_seen_at=now).execution_options(synchronize_session=False))
     set_committed_value(session, "last_seen_at", now)
+
+
+def recheck_from(db: Session, session: StaffSession, due: datetime) -> None:
+    """Have its certificate checked again at the first request from then on."""
+    mine = update(StaffSession).where(StaffSession.id == session.id)
+    db.execute(mine.values(recheck_at=due).execution_options(synchronize_session=False))
 
 
 def end_all(db: Session, now: datetime, staff: Staff, reason: str) -> None:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Request, current_app, session
 from sqlalchemy.orm import Session
@@ -14,8 +14,6 @@ from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import close_session, current_session
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
-
-ONCE_MORE = timedelta(minutes=5)  # after a check that nobody could answer
 
 
 def of_request(request: Request) -> SignIn | None:
@@ -61,7 +59,7 @@ def holds(db: Session, now: datetime, sign_in: SignIn) -> bool:
     certificate = db.get_one(Certificate, sign_in.certificate_id)
     refusal = refused(certificate, now)
     if refusal is None or isinstance(refusal, RevocationUnknown):
-        sessions.recheck_from(db, sign_in, now + (ONCE_MORE if refusal else sessions.RECHECK))
+        sessions.recheck_from(db, sign_in, now + (sessions.RECHECK_SOON if refusal else sessions.RECHECK))
         return True
     if isinstance(refusal, Revoked) and certificate.ended_at is None:
         certificates.end(db, now, certificate, "revoked")

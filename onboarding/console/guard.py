@@ -9,16 +9,19 @@ A view says it by a decorator, and the guard before every view holds it to that:
 A view that says nothing is open to nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from onboarding.accounts import staff, staff_sessions
 from onboarding.accounts.sessions import TOUCH
 from onboarding.accounts.staff import ROLES
 from onboarding.accounts.staff_sessions import StaffSession
+from onboarding.console import recheck
 from onboarding.db import current_session
 from onboarding.sealed import unlock
 from onboarding.web.requests import note_refusal
@@ -66,16 +69,29 @@ def check() -> ResponseReturnValue | None:
 
 
 def of_request() -> StaffSession | None:
-    """The session of this browser, kept from falling asleep by this very click (P23)."""
+    """The session of this browser, kept awake by this very click (P23); one by token while that is good (P38)."""
     settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
     found = staff_sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
+    if found is not None and found.recheck_at is not None and now >= found.recheck_at:
+        with writing() as db:
+            good = recheck.holds(db, now, found)
+        if not good:
+            return None
     if found is not None and now - found.last_seen_at >= TOUCH:
-        if request.method == "POST":
-            staff_sessions.touch(current_session(), now, found)
-        else:
-            with current_app.extensions["database"].transaction() as db:
-                staff_sessions.touch(db, now, found)
+        with writing() as db:
+            staff_sessions.touch(db, now, found)
     return found
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session whose writing stays, whatever view is called: a POST's own, or one beside that of a GET."""
+    if request.method == "POST":
+        yield current_session()
+        current_session().commit()
+    else:
+        with current_app.extensions["database"].transaction() as db:
+            yield db
 
 
 def me() -> StaffSession:

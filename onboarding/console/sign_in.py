@@ -1,5 +1,7 @@
 """Signing in to the console: by passkey. Nobody types a name."""
 
+from uuid import UUID
+
 from flask import Response, abort, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -63,11 +65,12 @@ def sign_in_by_passkey() -> ResponseReturnValue:
     return enter(found, "passkey")
 
 
-def enter(staff: Staff, how: str) -> ResponseReturnValue:
+def enter(staff: Staff, how: str, certificate_id: UUID | None = None) -> ResponseReturnValue:
     """Begin a session under a new token (rule R24)."""
     db, now, _settings = within()
     token = session.renew()  # type: ignore[attr-defined]
-    staff_sessions.start(db, now, staff, token, how, device_name(request.headers.get("User-Agent", "")))
+    device = device_name(request.headers.get("User-Agent", ""))
+    staff_sessions.start(db, now, staff, token, how, device, certificate_id)
     return redirect(url_for("console.home"), 303)
 
 

@@ -1,5 +1,6 @@
 """USB tokens of staff: registered with a link, and signing in from then on. The token asks for its PIN (P30)."""
 
+import base64
 from dataclasses import dataclass
 
 from flask import Response, current_app, jsonify, render_template, request, url_for
@@ -89,8 +90,8 @@ def sign_in_by_usb() -> ResponseReturnValue:
     found = signed()
     if isinstance(found, Refused):
         return refused("sign-in-usb", found)
-    owner = staff_keys.use_certificate(db, now, found.key_hash)
-    return enter(owner, "usb") if owner else refused("sign-in-usb", Refused("unknown", NOT_KNOWN))
+    used = staff_keys.use_certificate(db, now, found.key_hash, encoded(found))
+    return enter(used.staff, "usb", used.id) if used else refused("sign-in-usb", Refused("unknown", NOT_KNOWN))
 
 
 @console.post("/first-sign-in/usb")
@@ -106,10 +107,16 @@ def register_usb() -> ResponseReturnValue:
     link = staff_keys.use_link(db, now, request.form.get("code", ""))
     if link is None:
         return refused("first-usb", Refused("link", LINK_DEAD))
-    staff_keys.keep_certificate(db, now, link.staff, found.key_hash, found.issuer, found.serial, found.not_after)
-    entered = enter(link.staff, "usb")
+    shown = (found.key_hash, found.issuer, found.serial, found.not_after, encoded(found))
+    kept = staff_keys.keep_certificate(db, now, link.staff, *shown)
+    entered = enter(link.staff, "usb", kept.id)
     audit.record(db, now, link.staff, "staff-way-in-added", "first sign-in", way="usb")
     return entered
+
+
+def encoded(signer: Signer) -> str:
+    """A certificate as it is kept."""
+    return base64.b64encode(signer.certificate).decode()
 
 
 def signed() -> Signer | Refused:
