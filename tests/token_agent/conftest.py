@@ -9,12 +9,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 
 from onboarding.sandbox.tokens import make_token
@@ -38,11 +36,7 @@ class Agent:
     def page(self, origin: str | None = PORTAL, path: str = "/plugin") -> ClientConnection:
         """A socket as a page of that origin opens it."""
         address = f"wss://localhost:{self.port}{path}"
-        call = partial(connect, address, ssl=self.tls, origin=origin, proxy=None)  # type: ignore[arg-type]
-        try:
-            return call()
-        except InvalidMessage:  # on a busy machine the agent's ten seconds for a stranger may pass
-            return call()
+        return connect(address, ssl=self.tls, origin=origin, proxy=None)  # type: ignore[arg-type]
 
     def service(self, operation: str, message: str, origin: str = PORTAL) -> dict[str, Any]:
         """The reply of the VGCA Sign Service to an operation, as its page script asks for it."""
@@ -79,6 +73,17 @@ def ask_to_sign(page: ClientConnection, content: bytes) -> dict[str, Any]:
     return result
 
 
+def context() -> ssl.SSLContext:
+    """What a page's side of TLS is made of.
+
+    The client reads in one thread and writes in another. In TLS 1.3 a server's first words are tickets to be read;
+    while one thread does that, the other's request may be stuck behind it until both give up, once in 500 times.
+    """
+    made = ssl.create_default_context()
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    return made
+
+
 @dataclass(frozen=True)
 class Token:
     """Where the test token lies, and the issuers that made its certificate."""
@@ -108,7 +113,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Ag
             process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             stack.enter_context(process)
             stack.callback(process.terminate)
-            agent = Agent(process, ssl.create_default_context())
+            agent = Agent(process, context())
             shown = agent.read_until("Ready")
             agent.vgca_port, agent.port = map(int, re.findall(r"wss://[a-z0-9.]+:(\d+)/", shown))
             agent.tls.load_verify_locations(own / "localhost.pem")
