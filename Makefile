@@ -10,6 +10,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CATALOGUES := $(wildcard onboarding/translations/*/LC_MESSAGES/messages.po)
 BABEL := onboarding/translations
 
+# The tests start the program a hundred times; it is compiled once, whatever this machine is used to.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test check bench lighthouse pictures machine lock messages clean
