@@ -23,7 +23,7 @@ VISITORS = count(1)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program behind a proxy, which is how each browser can have an address of its own (P09)."""
-    with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
+    with Server(tmp_path_factory.mktemp("server"), workers=2, trusted_proxies="1") as server:
         yield server
 
 
@@ -37,7 +37,7 @@ def agent_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def portal(tmp_path_factory: pytest.TempPathFactory, agent_folder: Path) -> Iterator[Server]:
     """The program as on the internet: over TLS, under a name of its own; its certificate is the agents'."""
     port, folder = free_port(), tmp_path_factory.mktemp("portal")
-    server = Server(folder, trusted_proxies="1", public_url=f"https://{PORTAL}:{port}")
+    server = Server(folder, workers=2, trusted_proxies="1", public_url=f"https://{PORTAL}:{port}")
     with server, tls_front.running(port, server.port, tls.server_context(agent_folder, datetime.now(UTC))):
         yield server
 

@@ -17,9 +17,12 @@ PATIENCE = 60  # seconds; a busy machine starts four workers slowly
 
 
 class Server:
-    """`onboarding serve --sandbox` on a port and with an instance folder of its own."""
+    """`onboarding serve --sandbox` on a port and with an instance folder of its own.
 
-    def __init__(self, folder: Path, program: Path = PROGRAM, workers: int = 2, **settings: str) -> None:
+    A worker takes two seconds of CPU to start: several are for tests of what is done by many at once.
+    """
+
+    def __init__(self, folder: Path, program: Path = PROGRAM, workers: int = 1, **settings: str) -> None:
         self.folder = folder
         self.program = program
         self.workers = str(workers)
