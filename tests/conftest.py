@@ -1,24 +1,22 @@
-"""What tests ask for: a database of either kind, a clock that moves, the app, a visitor, a browser."""
+"""What tests ask for: a database of either kind, a clock that moves, the app, a visitor, a server."""
 
 import base64
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from playwright.sync_api import Browser, Page
 
 from onboarding import create_app
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
-from tests.machine import chromium, postgresql, quick_folder, schema
+from tests.machine import postgresql, quick_folder, schema
 from tests.machine.addresses import KnownRule
 from tests.machine.inbox import Inbox
 from tests.machine.server import Server
@@ -122,19 +120,3 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program itself, running; tests that end or change it start one of their own."""
     with Server(tmp_path_factory.mktemp("server")) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium. For one file of tests, because playwright's event loop keeps others from running theirs."""
-    with chromium.running() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """A page on a telephone; addresses are relative to the running server."""
-    with ExitStack() as leaving:
-        context = browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")  # type: ignore[arg-type]
-        leaving.callback(context.close)
-        yield context.new_page()

@@ -1,17 +1,17 @@
 """The program running, a browser, and citizens at it. A fault in a page's console fails the test."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
 from onboarding.token_agent import tls
-from tests.browser.agent import PORTAL
+from tests.browser.agent import PORTAL, at_a_citizens
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine import chromium, nu, tls_front
@@ -40,6 +40,27 @@ def portal(tmp_path_factory: pytest.TempPathFactory, agent_folder: Path) -> Iter
     server = Server(folder, workers=2, trusted_proxies="1", public_url=f"https://{PORTAL}:{port}")
     with server, tls_front.running(port, server.port, tls.server_context(agent_folder, datetime.now(UTC))):
         yield server
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers. For this folder, because its event loop keeps others from running theirs."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, agent_folder: Path) -> Iterator[Browser]:
+    """Chromium in which the agent's certificate was accepted."""
+    with chromium.launch(playwright, *at_a_citizens(agent_folder)) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page on a telephone; addresses are relative to the running server."""
+    with closing(browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")) as context:  # type: ignore[arg-type]
+        yield context.new_page()
 
 
 @pytest.fixture(scope="session")

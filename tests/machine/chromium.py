@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.machine import missing
 
@@ -25,28 +25,27 @@ FLAGS = [
 @contextmanager
 def running(*flags: str) -> Iterator[Browser]:
     """A browser for the length of a `with`, with flags of its own if need be."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+    with sync_playwright() as playwright, launch(playwright, *flags) as browser:
         yield browser
-        browser.close()
 
 
-@contextmanager
-def running_with_extension(
-    extension: Path, profile: Path, *flags: str, **options: Any
-) -> Iterator[BrowserContext]:
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """One more browser; it closes itself after a `with`."""
+    return playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+
+
+def launch_with_extension(
+    playwright: Playwright, extension: Path, profile: Path, *flags: str, **options: Any
+) -> BrowserContext:
     """A browser whose one profile is in a folder, as extensions need it, with an extension in it."""
     loaded = (f"--load-extension={extension}", "--disable-features=DisableLoadExtensionCommandLineSwitch")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=program(),
-            args=[*FLAGS, *loaded, *flags],
-            ignore_default_args=["--disable-extensions"],
-            **options,
-        )
-        yield context
-        context.close()
+    return playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=program(),
+        args=[*FLAGS, *loaded, *flags],
+        ignore_default_args=["--disable-extensions"],
+        **options,
+    )
 
 
 def program() -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.agent import at_a_citizens, make_computer, running_agent, sign
+from tests.browser.agent import Computer, at_a_citizens, running_agent, sign
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
 from tests.machine.server import Server
@@ -19,25 +19,19 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 
-@pytest.fixture(scope="session")
-def server(portal: Server) -> Server:
-    """The portal over TLS."""
-    return portal
-
-
 @pytest.fixture(scope="module")
-def browser(agent_folder: Path, server: Server) -> Iterator[Browser]:
+def browser(playwright: Playwright, agent_folder: Path, server: Server) -> Iterator[Browser]:
     """Chromium, for which the program lies on the internet and the agent on this computer."""
     elsewhere = f"--ip-address-space-overrides=127.0.0.1:{urlsplit(server.url).port}=public"
-    with chromium.running(*at_a_citizens(agent_folder), elsewhere) as browser:
+    with chromium.launch(playwright, *at_a_citizens(agent_folder), elsewhere) as browser:
         yield browser
 
 
 def test_allowed_it_signs_and_not_allowed_the_page_says_what_to_allow(
-    new_page: Callable[..., Page], server: Server, tmp_path: Path, agent_folder: Path
+    new_page: Callable[..., Page], server: Server, computer: Computer, agent_folder: Path
 ) -> None:
     citizen = Citizen(new_page(), server)
-    with running_agent(make_computer(server, tmp_path), server.url, agent_folder):
+    with running_agent(computer, server.url, agent_folder):
         citizen.choose("usb")
         citizen.page.locator("[name=program][value=vnpt]").check()
         told = citizen.page.locator("[data-usb-status]")

@@ -1,31 +1,17 @@
 """The pages that only somebody with a token meets, held to what every page is held to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.agent import at_a_citizens, make_computer, running_agent, scripted_agent, sign, sit_down, told
+from tests.browser.agent import make_computer, running_agent, scripted_agent, sign, sit_down, told
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
-from tests.machine import chromium
 from tests.machine.server import Server
 
 pytestmark = pytest.mark.token
-
-
-@pytest.fixture(scope="session")
-def server(portal: Server) -> Server:
-    """The portal over TLS."""
-    return portal
-
-
-@pytest.fixture(scope="module")
-def browser(agent_folder: Path) -> Iterator[Browser]:
-    """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(*at_a_citizens(agent_folder)) as browser:
-        yield browser
 
 
 def test_a_token_is_linked_confirms_is_removed_and_comes_back(

@@ -1,17 +1,15 @@
 """What goes wrong between a page and a token: each trouble has its own sentence, and none bars another way."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from onboarding.sandbox.tokens import make_token
 from tests.browser.agent import (
     Computer,
-    at_a_citizens,
     make_computer,
     running_agent,
     scripted_agent,
@@ -20,7 +18,6 @@ from tests.browser.agent import (
     told,
 )
 from tests.browser.citizen import Citizen
-from tests.machine import chromium
 from tests.machine.server import Server
 
 pytestmark = pytest.mark.token
@@ -54,25 +51,6 @@ LICENCES = {
     "<DonViDuocCap>another.example</DonViDuocCap>": "Giấy phép dùng VNPT-CA Plugin cấp cho địa chỉ khác",
     "<DonViDuocCap>*</DonViDuocCap>": "VNPT-CA Plugin không chấp nhận giấy phép",
 }
-
-
-@pytest.fixture(scope="session")
-def server(portal: Server) -> Server:
-    """The portal over TLS."""
-    return portal
-
-
-@pytest.fixture(scope="module")
-def browser(agent_folder: Path) -> Iterator[Browser]:
-    """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(*at_a_citizens(agent_folder)) as browser:
-        yield browser
-
-
-@pytest.fixture
-def computer(server: Server, tmp_path: Path) -> Computer:
-    """A computer with a VNPT-shaped token in it."""
-    return make_computer(server, tmp_path)
 
 
 def test_every_result_code_of_the_vnpt_plugin_has_its_sentence(
@@ -163,8 +141,9 @@ def test_a_program_that_does_not_run_or_listens_elsewhere_is_told_and_bars_no_ot
 
 
 def test_a_wrong_pin_a_closed_prompt_and_a_missing_token_are_told_apart(
-    citizen: Citizen, server: Server, computer: Computer, agent_folder: Path
+    citizen: Citizen, server: Server, tmp_path: Path, agent_folder: Path
 ) -> None:
+    computer = make_computer(server, tmp_path)
     sit_down(citizen)
     with running_agent(computer, server.url, agent_folder, typed=""):
         assert told(citizen).startswith("Ông/bà đã hủy.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Playwright, expect
 
 from tests.browser.agent import Computer, at_a_citizens, make_computer, run_agent, sign, sit_down, told
 from tests.browser.citizen import Citizen
@@ -46,11 +46,13 @@ def extension_id() -> str:
 
 
 @pytest.fixture(scope="module")
-def desk(portal: Server, agent_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(
+    playwright: Playwright, portal: Server, agent_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """One for all."""
     profile = tmp_path_factory.mktemp("profile")
-    options = {"base_url": portal.url, "locale": "vi-VN"}
-    with chromium.running_with_extension(EXTENSION, profile, *at_a_citizens(agent_folder), **options) as context:
+    flags, options = at_a_citizens(agent_folder), {"base_url": portal.url, "locale": "vi-VN"}
+    with chromium.launch_with_extension(playwright, EXTENSION, profile, *flags, **options) as context:
         yield Desk(profile, context, portal)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,25 +9,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from onboarding.accounts import usb_checks
-from tests.browser.agent import at_a_citizens, scripted_agent
+from tests.browser.agent import scripted_agent
 from tests.browser.citizen import Citizen
-from tests.machine import chromium
 from tests.machine.server import Server
 
 pytestmark = pytest.mark.token
-
-
-@pytest.fixture(scope="session")
-def server(portal: Server) -> Server:
-    """The portal over TLS."""
-    return portal
-
-
-@pytest.fixture(scope="module")
-def browser(agent_folder: Path) -> Iterator[Browser]:
-    """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(*at_a_citizens(agent_folder)) as browser:
-        yield browser
 
 
 def check(citizen: Citizen, bridge: str) -> list[str]:

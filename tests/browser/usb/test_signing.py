@@ -1,15 +1,15 @@
 """The USB answer as people meet it: a real Chromium, the program, the agent over TLS, a PKCS#11 token."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from onboarding.sandbox.issuers import revoke
-from tests.browser.agent import Computer, at_a_citizens, make_computer, running_agent, sign
+from tests.browser.agent import Computer, make_computer, running_agent, sign
 from tests.browser.citizen import Citizen
 from tests.machine import chromium
 from tests.machine.server import Server
@@ -17,25 +17,6 @@ from tests.machine.server import Server
 pytestmark = pytest.mark.token
 
 DESKTOP = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(scope="session")
-def server(portal: Server) -> Server:
-    """The portal over TLS."""
-    return portal
-
-
-@pytest.fixture(scope="module")
-def browser(agent_folder: Path) -> Iterator[Browser]:
-    """Chromium in which the agent's certificate was accepted."""
-    with chromium.running(*at_a_citizens(agent_folder)) as browser:
-        yield browser
-
-
-@pytest.fixture
-def computer(server: Server, tmp_path: Path) -> Computer:
-    """A computer with a VNPT-shaped token in it."""
-    return make_computer(server, tmp_path)
 
 
 @pytest.fixture
@@ -105,8 +86,9 @@ def test_the_pin_typed_at_the_agents_prompt_signs(
 
 
 def test_a_revoked_certificate_is_refused_with_its_reason(
-    at_desk: Citizen, server: Server, computer: Computer, agent_folder: Path
+    at_desk: Citizen, server: Server, tmp_path: Path, agent_folder: Path
 ) -> None:
+    computer = make_computer(server, tmp_path)
     revoke(server.folder / "trust", "vnpt", computer.certificate(), datetime.now(UTC))
     sent = posts_of(at_desk.page)
     with running_agent(computer, server.url, agent_folder):
