@@ -22,7 +22,7 @@ from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
-pytest_plugins = ["tests.machine.tally", "tests.browser.report"]
+pytest_plugins = ["tests.machine.order", "tests.machine.tally", "tests.browser.report"]
 Flask.url_rule_class = KnownRule
 
 
