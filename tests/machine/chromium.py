@@ -1,4 +1,8 @@
-"""Debian's Chromium, headless, driven by playwright."""
+"""Debian's Chromium, headless, driven by playwright.
+
+Its headless shell has the same engine without the desktop program around it, and takes half the CPU for a page and
+a quarter for a profile. Extensions and the question about the local network belong to the desktop program.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -29,9 +33,9 @@ def running(*flags: str) -> Iterator[Browser]:
         yield browser
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
-    """One more browser; it closes itself after a `with`."""
-    return playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+def launch(playwright: Playwright, *flags: str, whole: bool = False) -> Browser:
+    """One more browser, the `whole` program or its shell; it closes itself after a `with`."""
+    return playwright.chromium.launch(executable_path=program() if whole else shell(), args=[*FLAGS, *flags])
 
 
 def launch_with_extension(
@@ -48,6 +52,11 @@ def launch_with_extension(
     )
 
 
+def shell() -> str:
+    """Where the headless shell is, or the whole program where there is none."""
+    return shutil.which("chromium-headless-shell") or program()
+
+
 def program() -> str:
-    """Where it is."""
+    """Where the whole program is."""
     return shutil.which("chromium") or missing("Debian's chromium")

@@ -5,6 +5,7 @@ set -u
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core"
+command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"
 command -v softhsm2-util >/dev/null || missing="$missing softhsm2"
 command -v smsbox >/dev/null || missing="$missing kannel"
 command -v pinentry-tty >/dev/null || missing="$missing pinentry-tty"

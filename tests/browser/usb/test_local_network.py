@@ -23,7 +23,7 @@ pytestmark = pytest.mark.token
 def browser(playwright: Playwright, agent_folder: Path, server: Server) -> Iterator[Browser]:
     """Chromium, for which the program lies on the internet and the agent on this computer."""
     elsewhere = f"--ip-address-space-overrides=127.0.0.1:{urlsplit(server.url).port}=public"
-    with chromium.launch(playwright, *at_a_citizens(agent_folder), elsewhere) as browser:
+    with chromium.launch(playwright, *at_a_citizens(agent_folder), elsewhere, whole=True) as browser:
         yield browser
 
 
