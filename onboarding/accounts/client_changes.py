@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import clients
 from onboarding.accounts.clients import Client
 
-NOTICES = ("backchannel_logout_uri", "events_uri")
-FIELDS = ("redirect_uris", "logout_uris", *NOTICES, "scopes")
+ADDRESSES = ("redirect_uris", "logout_uris", "backchannel_logout_uri", "events_uri")
+FIELDS = (*ADDRESSES, "scopes")
 
 
 def every(db: Session) -> list[Client]:
@@ -32,9 +32,7 @@ def change(client: Client, *, loopback: bool = False, **described: Any) -> list[
 
     Its sector stays, so that it knows everybody as before. Raises WrongClient.
     """
-    clients.check_addresses(described["redirect_uris"], least=1, loopback=loopback)
-    notices = [described[name] for name in NOTICES if described[name] is not None]
-    clients.check_addresses([*described["logout_uris"], *notices], loopback=loopback)
+    clients.check_all_addresses(*(described[name] for name in ADDRESSES), loopback=loopback)
     described["scopes"] = clients.in_order(described["scopes"])
     different = [name for name in FIELDS if described[name] != getattr(client, name)]
     for name in different:

@@ -102,9 +102,7 @@ def add(
     `loopback` lets addresses of the developer's own computer in: for a sandbox only. Raises WrongClient.
     """
     check_name(db, name)
-    check_addresses(redirect_uris, least=1, loopback=loopback)
-    notices = [address for address in (backchannel_logout_uri, events_uri) if address is not None]
-    check_addresses([*logout_uris, *notices], loopback=loopback)
+    check_all_addresses(redirect_uris, logout_uris, backchannel_logout_uri, events_uri, loopback=loopback)
     secret = None if jwks else secrets.token_urlsafe(32)
     client = Client(
         name=name,
@@ -121,8 +119,8 @@ def add(
         registered_at=now,
     )
     db.add(client)
-    db.flush()
     signing_keys.current(db, now, id_token_algorithm)  # a first RSA key takes a second: not in a citizen's sign-in
+    db.flush()
     return client, secret
 
 
@@ -166,6 +164,14 @@ def check_name(db: Session, name: str) -> None:
         raise WrongClient(NOT_A_NAME)
     if db.scalar(select(Client.id).where(Client.name == name)) is not None:
         raise WrongClient(NAME_TAKEN)
+
+
+def check_all_addresses(
+    redirect_uris: Sequence[str], logout_uris: Sequence[str], *told_at: str | None, loopback: bool
+) -> None:
+    """Raise WrongClient where one of a service's addresses is not safe, or nobody can be sent back to it."""
+    check_addresses(redirect_uris, least=1, loopback=loopback)
+    check_addresses([*logout_uris, *filter(None, told_at)], loopback=loopback)
 
 
 def check_addresses(addresses: Sequence[str], *, least: int = 0, loopback: bool) -> None:
