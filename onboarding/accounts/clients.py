@@ -101,11 +101,10 @@ def add(
 
     `loopback` lets addresses of the developer's own computer in: for a sandbox only. Raises WrongClient.
     """
-    check_name(db, name)
     check_all_addresses(redirect_uris, logout_uris, backchannel_logout_uri, events_uri, loopback=loopback)
     secret = None if jwks else secrets.token_urlsafe(32)
     client = Client(
-        name=name,
+        name=check_name(db, name),
         redirect_uris=list(redirect_uris),
         logout_uris=list(logout_uris),
         secret_hash=hashed(secret) if secret else None,
@@ -158,12 +157,13 @@ def is_line(text: str) -> bool:
     return 1 <= len(text) <= 60 and text == text.strip() and text.isprintable()
 
 
-def check_name(db: Session, name: str) -> None:
-    """Raise WrongClient unless the name can stand on citizens' pages and is nobody else's, nor was."""
+def check_name(db: Session, name: str) -> str:
+    """The name, if it can stand on citizens' pages and is nobody else's, nor was. Raises WrongClient."""
     if not is_line(name):
         raise WrongClient(NOT_A_NAME)
     if db.scalar(select(Client.id).where(Client.name == name)) is not None:
         raise WrongClient(NAME_TAKEN)
+    return name
 
 
 def check_all_addresses(
@@ -171,7 +171,7 @@ def check_all_addresses(
 ) -> None:
     """Raise WrongClient where one of a service's addresses is not safe, or nobody can be sent back to it."""
     check_addresses(redirect_uris, least=1, loopback=loopback)
-    check_addresses([*logout_uris, *filter(None, told_at)], loopback=loopback)
+    check_addresses([*logout_uris, *(address for address in told_at if address is not None)], loopback=loopback)
 
 
 def check_addresses(addresses: Sequence[str], *, least: int = 0, loopback: bool) -> None:
