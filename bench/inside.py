@@ -18,7 +18,8 @@ from werkzeug.serving import make_server
 from bench.servers import Data, environ, free_port
 from bench.tour import tour
 from bench.walker import HOST, Exchange
-from onboarding import completed, create_app, environment, serving
+from onboarding import create_app, environment, serving
+from onboarding.app import completed
 from onboarding.config import Settings
 
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")

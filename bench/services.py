@@ -25,9 +25,10 @@ from bench import programs
 from bench.rounds import SETTLE, VISITORS, WARM_UP, each
 from bench.servers import Data, Server, environ, started
 from bench.walker import HOST, PATIENCE
-from onboarding import completed, environment
+from onboarding import environment
 from onboarding.accounts import clients, consents, sessions
 from onboarding.accounts.people import Account
+from onboarding.app import completed
 from onboarding.clock import SystemClock
 from onboarding.db import Database
 

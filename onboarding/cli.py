@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from onboarding import completed, config, environment, serving
+from onboarding import config, environment, serving
+from onboarding.app import completed
 from onboarding.clock import SystemClock
 from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.console.cli import audit, staff

@@ -17,7 +17,7 @@ from flask import Flask
 from granian.rsgi import Scope
 from werkzeug.test import run_wsgi_app
 
-from onboarding import create_app
+from onboarding.app import create_app
 from onboarding.web.requests import BODY_BYTES
 
 BODY_WAIT = 10  # seconds for the whole body (P50)

@@ -7,7 +7,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from onboarding import clock_of, create_app, housekeeping
+from onboarding import housekeeping
+from onboarding.app import clock_of, create_app
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.oidc.sender import Sender

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from onboarding import create_app
 from onboarding.accounts import sites
 from onboarding.accounts.sites import PORTAL, Site
+from onboarding.app import create_app
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.portal.portlets import PORTLETS

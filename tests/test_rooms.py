@@ -8,7 +8,18 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "onboarding"
 LEVELS = {
-    1: {"onboarding", "cli", "serving", "front", "resealing", "doctor", "housekeeping", "migrations", "sites"},
+    1: {
+        "onboarding",
+        "app",
+        "cli",
+        "serving",
+        "front",
+        "resealing",
+        "doctor",
+        "housekeeping",
+        "migrations",
+        "sites",
+    },
     2: {"api", "journey", "portal", "citizen", "console", "delivery", "health", "oidc", "opencps", "sandbox"},
     3: {"accounts", "sms", "signatures", "token_agent"},
     4: {"db", "sealed", "web", "errors", "config", "environment"},

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from onboarding import completed, environment
+from onboarding import environment
+from onboarding.app import completed
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.doctor import database, trust

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from onboarding import clock_of
 from onboarding.accounts.people import find_by_number
+from onboarding.app import clock_of
 from onboarding.config import Settings
 from onboarding.sandbox.clients import READY, READY_SECRET
 from tests.machine.visitor import Visitor
