@@ -36,6 +36,7 @@ bench: .venv/test.stamp .cache/bench/allauth.stamp  ## Measure the speed of the 
 machine:  # Debian's and npm's parts for the tests; where they may not be installed, the tests that need them say so
 	@tests/machine/debian.sh
 	@tests/machine/npm.sh tests/machine/node
+	@tests/machine/npm.sh docs/examples/node
 
 lighthouse: machine .venv/test.stamp  ## Have Lighthouse judge the portal page and every step
 	@tests/machine/npm.sh bench/node
@@ -65,7 +66,7 @@ messages: .venv/project.stamp  ## Bring the message catalogues up to what code a
 	@$(MAKE) --no-print-directory .venv/project.stamp
 
 clean:  ## Remove what these commands made, the sandbox's database and keys too
-	rm -rf bench/node/node_modules tests/machine/node/node_modules .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist
+	rm -rf bench/node/node_modules docs/examples/node/node_modules tests/machine/node/node_modules .venv .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache instance build dist
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with PYTHON=")'

@@ -117,6 +117,9 @@ def inbox(app: Flask) -> Inbox:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The program itself, running; tests that end or change it start one of their own."""
-    with Server(tmp_path_factory.mktemp("server")) as server:
+    """The program itself, running; tests that end or change it start one of their own.
+
+    It is behind a proxy, which is how each visitor can have an address of its own (P09).
+    """
+    with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
         yield server

@@ -13,10 +13,11 @@ from urllib.error import HTTPError
 import pytest
 
 from tests.journey.people import MAN_OF_1965
+from tests.machine.browser import Browser
 from tests.machine.html import Page
 from tests.machine.server import Server, free_port
 from tests.machine.web_service import WebService
-from tests.test_kill import NUMBER, Browser, restart
+from tests.test_kill import NUMBER, restart
 
 TAKEN = json.dumps({"status": "success", "code": "00"})
 PATIENCE = 90  # seconds: the longer a gateway was away on a busy machine, the later it is asked again
@@ -82,7 +83,7 @@ def shows(page: Page, answers: dict[str, str]) -> bool:
 
 
 def test_a_registration_on_a_line_that_is_cut_off_ends_with_one_account(server: Server, port: int) -> None:
-    browser = Browser(server)
+    browser = Browser(server.url)
     browser.visit("/onboarding/account?lang=en")
     send_twice(browser, "register", answer="register")
     # The gateway is dead: the page says what is so, before and after a crash. Then the message arrives, once.

@@ -13,7 +13,8 @@ from onboarding.journey.table import TABLE
 from onboarding.sms.gateways import GATEWAYS
 
 ROOT = Path(__file__).parent.parent
-PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+OURS = [path for path in sorted((ROOT / "docs").rglob("*.md")) if "node_modules" not in path.parts]
+PAGES = [*ROOT.glob("*.md"), *OURS]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)|src=\"(?!https?:)([^\"]+)\"")
 
 
@@ -92,6 +93,7 @@ LOCKS = [
     *ROOT.glob("requirements*.txt"),
     ROOT / "bench" / "allauth" / "requirements.txt",
     ROOT / "bench" / "node" / "package-lock.json",
+    ROOT / "docs" / "examples" / "node" / "package-lock.json",
     ROOT / "tests" / "machine" / "node" / "package-lock.json",
 ]
 

@@ -1,62 +1,18 @@
 """`kill -9` after any answer: what a page had confirmed is there after the restart, what was promised is sent."""
 
-import http.cookiejar
 import json
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.journey.people import MAN_OF_1965
-from tests.machine.html import Page
+from tests.machine.browser import Browser
 from tests.machine.server import Server
-from tests.machine.visitor import filled_in
 
 NUMBER = "0901234567"
 WAIT = 90  # seconds for a message: who is killed while it has one in hand keeps others off it for 60
-
-
-class Browser:
-    """A plain HTTP client with cookies, which fills in forms."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self._cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._open = urllib.request.build_opener(self._cookies).open
-        self.page, self.place = Page(""), ""
-
-    def visit(self, address: str, data: bytes | None = None) -> Page:
-        """Open an address of the server."""
-        with self._open(self.server.url + address, data, timeout=20) as response:
-            self.page, self.place = Page(response.read().decode()), urllib.parse.urlsplit(response.url).path
-        return self.page
-
-    def form(self) -> tuple[str, dict[str, str]]:
-        """The page's form: where it goes, and what it would send if nobody touched it."""
-        form = next(form for form in self.page.all("form") if form.get("method").lower() == "post")
-        return form.get("action"), filled_in(self.page, form)
-
-    def submit(self, **answers: str) -> Page:
-        """Fill in the page and send it."""
-        address, fields = self.form()
-        return self.send(address, fields | answers)
-
-    def send(self, address: str, fields: dict[str, str]) -> Page:
-        """Send a form as it is."""
-        return self.visit(address, urllib.parse.urlencode(fields).encode())
-
-    def lose(self, address: str, fields: dict[str, str]) -> None:
-        """Send a form whose answer is lost on its way: neither its page nor its cookie arrives."""
-        jar, page, place = self._cookies.cookiejar, self.page, self.place
-        kept = list(jar)
-        self.send(address, fields)
-        jar.clear()
-        for cookie in kept:
-            jar.set_cookie(cookie)
-        self.page, self.place = page, place
 
 
 def code(lines: Path) -> str:
@@ -83,7 +39,7 @@ def restart(server: Server) -> None:
 
 
 def test_a_registration_survives_kill_9_after_each_of_its_pages(server: Server, tmp_path: Path) -> None:
-    browser = Browser(server)
+    browser = Browser(server.url)
     browser.visit("/onboarding/account?lang=en")
     support_code = browser.page.support_code
     walk: list[tuple[dict[str, str], str]] = [
@@ -111,7 +67,7 @@ def test_a_message_promised_before_kill_9_is_sent_after_the_restart(server: Serv
     lines = tmp_path / "sms" / "messages.jsonl"
     lines.unlink()
     lines.mkdir()  # the gateway cannot write, so the message waits
-    browser = Browser(server)
+    browser = Browser(server.url)
     browser.visit("/onboarding/account?lang=en")
     browser.submit(answer="phone")
     browser.submit(number=NUMBER)
@@ -126,7 +82,7 @@ def test_a_message_promised_before_kill_9_is_sent_after_the_restart(server: Serv
 
 
 def test_a_form_whose_answer_was_lost_is_sent_again_without_harm(server: Server, tmp_path: Path) -> None:
-    browser = Browser(server)
+    browser = Browser(server.url)
     browser.visit("/onboarding/account?lang=en")
     browser.submit(answer="register")
     page = browser.page

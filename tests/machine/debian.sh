@@ -11,6 +11,7 @@ command -v smsbox >/dev/null || missing="$missing kannel"
 command -v pinentry-tty >/dev/null || missing="$missing pinentry-tty"
 command -v java >/dev/null || missing="$missing default-jre-headless"
 command -v npm >/dev/null || missing="$missing nodejs npm"
+ls /usr/lib/apache2/modules/mod_auth_openidc.so >/dev/null 2>&1 || missing="$missing libapache2-mod-auth-openidc"
 [ -z "$missing" ] && exit 0
 
 as_root=""

@@ -1,11 +1,6 @@
 """A real Kannel: Debian's bearerbox and smsbox, between the portal and a message centre."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -13,10 +8,10 @@ from typing import Self
 
 import pytest
 
+from tests.machine.process import running
 from tests.machine.server import free_port
 
 PROGRAMS = ("bearerbox", "smsbox")
-PATIENCE = 30  # seconds for a start on a busy machine
 
 CONFIGURATION = """
 group = core
@@ -82,39 +77,11 @@ class Kannel:
                 pytest.skip(f"{program} is not installed (Debian package kannel)")
         self.folder.joinpath("kannel.conf").write_text(CONFIGURATION.format(**self._ports))
         for program, port in (("bearerbox", "box"), ("smsbox", "sendsms")):
-            self._start(program)
-            wait_for(self._ports[port], self.folder / f"{program}.log")
+            command = [program, "-v", "1", "kannel.conf"]
+            self._running.enter_context(running(command, self.folder, self._ports[port]))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._running.close()
-
-    def _start(self, program: str) -> None:
-        with self.folder.joinpath(f"{program}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [program, "-v", "1", "kannel.conf"],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._running.callback(end, process)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a box at once; it has nothing to keep."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(PATIENCE)
-
-
-def wait_for(port: int, log: Path) -> None:
-    """Wait until something listens on a port."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"no answer on port {port}:\n{log.read_text()}")

@@ -15,8 +15,9 @@ from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 from onboarding.sms.gateways import GATEWAYS
 from onboarding.sms.gateways.kannel import reason
 from tests.clock import MovableClock
-from tests.machine.kannel import PATIENCE, Kannel
+from tests.machine.kannel import Kannel
 from tests.machine.message_centre import Arrived, Centre
+from tests.machine.process import PATIENCE
 from tests.machine.server import free_port
 from tests.sms.gateways import Telephone
 from tests.sms.promises import CODE, TEXTS, promise, read
