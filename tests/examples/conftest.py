@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,73 +11,73 @@ import pytest
 
 from tests.browser.conftest import agent_folder, an_address, browser, new_page, playwright
 from tests.examples.citizen import Citizen
-from tests.examples.example import ROOT, commands, run, runnable, started
+from tests.examples.page import ROOT, commands, runnable, started
 from tests.machine import missing, quick_folder
 from tests.machine.browser import Browser
 from tests.machine.server import Server, free_port
 
 __all__ = ["agent_folder", "browser", "new_page", "playwright"]
 
-EXAMPLES = ("flask", "node", "apache")
 REFRESH_ALWAYS = "OIDCRefreshAccessTokenBeforeExpiry 300"  # seconds that a new access token has left
-APACHE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
+LIBRARY = ROOT / "docs" / "examples" / "node" / "node_modules" / "openid-client"
+MODULE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 
 
 @pytest.fixture(scope="session")
 def ports() -> dict[str, int]:
     """Where each example listens."""
-    return {name: free_port() for name in EXAMPLES}
+    return {name: free_port() for name in ("flask", "node", "apache")}
 
 
 @pytest.fixture(scope="session")
 def client(server: Server, ports: dict[str, int]) -> dict[str, str]:
-    """What all examples need in their environment to be one client of the portal."""
-    homes = [f"http://localhost:{port}" for port in ports.values()]
-    addresses = [
-        word for home in homes for word in ("--redirect-uri", f"{home}/callback", "--logout-uri", f"{home}/")
-    ]
-    scopes = ["--scope", "profile", "--scope", "phone"]
-    printed = server.run("client", "add", "Building permits", *addresses, *scopes)
+    """What the examples need in their environment to be one client of the portal, registered as the page says."""
+    (command,) = commands()["Your own service"]
+    add = runnable(command, **{"9000": str(ports["flask"])})
+    for port in (ports["node"], ports["apache"]):
+        home = f"http://localhost:{port}"
+        add += ["--redirect-uri", f"{home}/callback", "--logout-uri", f"{home}/"]
+    printed = subprocess.run(add, env=server.environ, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     given = dict(line.split("=", 1) for line in printed.splitlines())
     return {"ISSUER": server.url, "CLIENT_ID": given["client_id"], "CLIENT_SECRET": given["client_secret"]}
 
 
 @pytest.fixture(scope="session")
-def flask(
-    client: dict[str, str], ports: dict[str, int], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def flask(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
     """The Flask example."""
-    (command,) = commands("Flask")
-    port = ports["flask"]
-    with started(runnable(command, **{"9000": str(port)}), tmp_path_factory.mktemp("flask"), port, client) as url:
+    (command,), port = commands()["Flask"], ports["flask"]
+    with started(runnable(command, **{"9000": str(port)}), folder, port, client) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def node(client: dict[str, str], ports: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def node(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
     """The Node example."""
-    (ROOT / "docs/examples/node/node_modules/openid-client").exists() or missing("npm's openid-client")
-    (command,) = commands("Node")
-    environ = client | {"PORT": str(ports["node"])}
-    with started(runnable(command), tmp_path_factory.mktemp("node"), ports["node"], environ) as url:
+    LIBRARY.exists() or missing("npm's openid-client")
+    (command,), port = commands()["Node"], ports["node"]
+    with started(runnable(command), folder, port, client | {"PORT": str(port)}) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def apache(client: dict[str, str], ports: dict[str, int]) -> Iterator[str]:
-    """The Apache example, run by somebody who is not root."""
-    APACHE.exists() or missing("Debian's libapache2-mod-auth-openidc")
-    copy, start = commands("Apache")
-    port = ports["apache"]
+def apache(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
+    """The Apache example, run by somebody who is not root; it refreshes its token at each look at the page."""
+    MODULE.exists() or missing("Debian's libapache2-mod-auth-openidc")
+    (copy, start), port = commands()["Apache"], ports["apache"]
     with quick_folder() as quick:
-        folder = quick / "permits"
-        run(runnable(copy, **{"instance/permits": str(folder)}))
-        for file in (folder / "service.conf", *folder.rglob("*.html")):
+        root = quick / "permits"
+        subprocess.run(runnable(copy, **{"instance/permits": str(root)}), cwd=ROOT, check=True)
+        for file in (root / "service.conf", *root.rglob("*.html")):
             file.write_text(adapted(file.read_text(), client, port))
-        user = ordinary(quick)
-        command = [*runnable(start, **{"$PWD/instance/permits": str(folder)}), "-c", REFRESH_ALWAYS]
-        with started(command, quick, port, {}, user=user) as url:
+        command = [*runnable(start, **{"$PWD/instance/permits": str(root)}), "-c", REFRESH_ALWAYS]
+        with started(command, folder, port, {}, user=ordinary_user(quick)) as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the examples leave what they say."""
+    return tmp_path_factory.mktemp("examples")
 
 
 def adapted(text: str, client: dict[str, str], port: int) -> str:
@@ -91,7 +92,7 @@ def adapted(text: str, client: dict[str, str], port: int) -> str:
     return text
 
 
-def ordinary(folder: Path) -> int | None:
+def ordinary_user(folder: Path) -> int | None:
     """The user that runs Apache on this folder: where the tests run as root, nobody."""
     if os.geteuid() != 0:
         return None

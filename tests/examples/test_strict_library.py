@@ -8,7 +8,7 @@ from pathlib import Path
 from joserfc.jwk import ECKey
 
 from tests.examples.citizen import Citizen
-from tests.examples.example import ROOT
+from tests.examples.page import ROOT
 from tests.journey.people import MAN_OF_1965
 from tests.machine import missing
 from tests.machine.server import Server

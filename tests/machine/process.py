@@ -16,7 +16,7 @@ PATIENCE = 30  # seconds for a start on a busy machine
 @contextmanager
 def running(command: Sequence[str], folder: Path, port: int, **options: Any) -> Iterator[None]:
     """Start it, wait until it listens, and end it at once afterwards; its output goes to a file in `folder`."""
-    log = folder / f"{Path(command[0]).name}.log"
+    log = folder / f"{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=output, start_new_session=True, **({"cwd": folder} | options)
