@@ -19,6 +19,7 @@ from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.oidc import asking, claims, tokens
 from onboarding.oidc.client_authentication import authenticated
+from onboarding.oidc.errors import described
 from onboarding.web.language import LANGUAGES
 from onboarding.web.requests import PROGRAMS, note_refusal
 
@@ -148,7 +149,7 @@ def userinfo() -> ResponseReturnValue:
     sent = sent if kind.lower() == "bearer" else request.form.get("access_token", "")
     found = open_token(sent, ACCESS) if sent and "access_token" not in request.args else None
     if found is None:
-        return jsonify(error="invalid_token"), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        return jsonify(described("invalid_token")), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     grant = found.grant
     allowed = [scope for scope in found.scopes if scope in grant.client.scopes]
     told = claims.of_scopes(grant.sign_in.account, allowed)
@@ -198,9 +199,9 @@ def open_token(sent: str, *kinds: str) -> Token | None:
 
 def failed(error: str) -> ResponseReturnValue:
     """An error in the form of RFC 6749, 5.2."""
-    return jsonify(error=error), 400
+    return jsonify(described(error)), 400
 
 
 def unknown_client() -> ResponseReturnValue:
     """Whoever has not proven to be a client of ours."""
-    return jsonify(error="invalid_client"), 401, {"WWW-Authenticate": 'Basic realm="client"'}
+    return jsonify(described("invalid_client")), 401, {"WWW-Authenticate": 'Basic realm="client"'}

@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from onboarding.accounts import authorizations, clients, consents, grants, limits
 from onboarding.accounts.authorizations import Asked, Authorization
@@ -22,8 +24,10 @@ from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.worth import lacking
 from onboarding.db import current_session
 from onboarding.oidc import asking, claims
+from onboarding.oidc.errors import described
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
+from onboarding.web.pages import foreign_form
 from onboarding.web.requests import client_address, note_refusal, origin_of, refuse
 
 pages = Blueprint("oidc", __name__, url_prefix="/oidc")
@@ -103,6 +107,17 @@ def kept(client: Client, asked: Asked) -> str:
     return token or abort(429)
 
 
+pages.register_error_handler(CSRFError, foreign_form)  # it is a 400 by its class, and the citizen's own
+
+
+@pages.errorhandler(400)
+def refused(_error: HTTPException) -> ResponseReturnValue:
+    """The service that sent somebody here has made a mistake; the sandbox says which."""
+    client = clients.find(current_session(), request.args.get("client_id", ""))
+    sandbox = current_app.extensions["settings"].sandbox
+    return render_template("oidc/refused.html", client=client, sandbox=sandbox), 400
+
+
 @pages.get("/consent")
 def consent() -> ResponseReturnValue:
     """The request that waits in this browser: on to the sign-in, the question, or the service, as it needs."""
@@ -178,6 +193,8 @@ def code_for(db: Session, client: Client, asked: Asked) -> str:
 def back(redirect_uri: str, state: str | None, **answer: str) -> Response:
     """To the service's own address, with who answers (RFC 9207) and its `state` as it came."""
     issuer = current_app.extensions["settings"].public_url
+    if "error" in answer:
+        answer |= described(answer["error"])
     told = answer | ({"state": state} if state else {}) | {"iss": issuer}
     return see(f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(told)}")
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from onboarding.sandbox.clients import READY
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
 from tests.machine.server import Server
@@ -58,6 +59,8 @@ def test_pages_for_what_cannot_be_taken(
     expect_error(inspector, 400, lambda: page.goto("/?a=1&a=2"))
     expect_error(inspector, 404, lambda: page.goto("/nothing"))
     expect_error(inspector, 405, lambda: page.goto("/account/sign-out"))
+    mistaken = f"/oidc/authorize?client_id={READY}&redirect_uri=elsewhere"
+    expect_error(inspector, 400, lambda: page.goto(mistaken), "service-refused")
     page.goto("/")
     expect_error(inspector, 403, lambda: send(page, "/account/sign-out", csrf_token="old"))
     expect_error(inspector, 413, lambda: send(page, "/onboarding/phone", number="9" * 70_000))

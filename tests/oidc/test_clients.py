@@ -10,6 +10,7 @@ import pytest
 from onboarding.accounts import clients
 from onboarding.accounts.clients import Client
 from onboarding.db import Database
+from onboarding.oidc.errors import described
 from tests.attacks.wizard import refusals
 from tests.oidc.service import Service
 
@@ -38,7 +39,7 @@ def test_nobody_is_served_without_proof(service: Service, database: Database, en
     ]
     for headers in wrong:
         answer = service.call(endpoint, headers)
-        assert (answer.status_code, answer.get_json()) == (401, {"error": "invalid_client"})
+        assert (answer.status_code, answer.get_json()) == (401, described("invalid_client"))
         assert answer.headers["WWW-Authenticate"].startswith("Basic")
     assert refusals(database) == ["client"] * len(wrong)
 
@@ -54,10 +55,10 @@ def test_a_secret_in_the_body_or_a_second_proof_is_refused(service: Service) -> 
 
 def test_only_the_grants_that_are_described_are_known(service: Service) -> None:
     """Keycloak's CVE-2026-9792: a password in place of a sign-in."""
-    described = service.http.get("/.well-known/openid-configuration").get_json()
-    assert described["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    configuration = service.http.get("/.well-known/openid-configuration").get_json()
+    assert configuration["grant_types_supported"] == ["authorization_code", "refresh_token"]
     for grant in ("password", "client_credentials", "implicit", ""):
-        assert service.call("token", grant_type=grant).get_json() == {"error": "unsupported_grant_type"}
+        assert service.call("token", grant_type=grant).get_json() == described("unsupported_grant_type")
 
 
 def test_D27_a_wrong_secret_and_an_unknown_client_cost_the_same_work(service: Service, database: Database) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from onboarding.accounts.authorizations import PUSHED
 from onboarding.config import Settings
 from onboarding.db import Database
+from onboarding.oidc.errors import described
 from tests.attacks.wizard import refusals
 from tests.clock import MovableClock
 from tests.journey.people import NewPerson, Person
@@ -122,11 +123,11 @@ def test_what_could_not_be_met_is_refused_when_it_is_pushed(
 ) -> None:
     for changes, error in WRONG:
         answer = service.call("par", **service.request(**changes))
-        assert (answer.status_code, answer.get_json()) == (400, {"error": error}), changes
+        assert (answer.status_code, answer.get_json()) == (400, described(error)), changes
     other = Service(app, clock, "Another")
     for headers in ({}, other.basic(), service.basic() | {"Authorization": "Basic x"}):
         answer = service.call("par", headers, **service.request())
-        assert (answer.status_code, answer.get_json()) == (401, {"error": "invalid_client"})
+        assert (answer.status_code, answer.get_json()) == (401, described("invalid_client"))
     assert service.http.get("/oidc/par").status_code == 405
     assert refusals(database) == ["client"] * 3
 

@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
+from onboarding.oidc.errors import described
 from tests.clock import MovableClock
 from tests.journey.people import OTHER, NewPerson, Person
 from tests.oidc.service import Service, enter
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-DEAD = {"error": "invalid_grant"}
+DEAD = described("invalid_grant")
 
 
 def signed_out(person: Person, _service: Service, _database: Database) -> None:
@@ -65,7 +66,7 @@ def test_D24_userinfo_takes_a_token_in_the_header_or_body_never_in_the_address(
         service.http.get("/oidc/userinfo"),
         service.http.get("/oidc/userinfo", headers={"Authorization": f"Basic {token}"}),
     ):
-        assert (answer.status_code, answer.get_json()) == (401, {"error": "invalid_token"})
+        assert (answer.status_code, answer.get_json()) == (401, described("invalid_token"))
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 

@@ -10,13 +10,14 @@ from onboarding import housekeeping
 from onboarding.accounts.grants import Grant, Token
 from onboarding.config import Settings
 from onboarding.db import Database
+from onboarding.oidc.errors import described
 from tests.attacks.wizard import events
 from tests.clock import MovableClock
 from tests.journey.people import Person
 from tests.oidc.service import HOME, Service, enter
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-DEAD = {"error": "invalid_grant"}
+DEAD = described("invalid_grant")
 
 
 def test_D10_a_code_used_twice_ends_all_that_came_from_it(
@@ -105,7 +106,7 @@ def test_D20_a_refresh_is_never_for_more_than_was_agreed_to(person: Person, serv
     tokens = service.tokens(person, scope="openid profile unknown")
     assert tokens["scope"] == "openid profile"
     for scope in ("openid profile phone", "national_id", "unknown", ""):
-        assert service.refresh(tokens["refresh_token"], scope=scope).get_json() == {"error": "invalid_scope"}
+        assert service.refresh(tokens["refresh_token"], scope=scope).get_json() == described("invalid_scope")
     narrow = service.refresh(tokens["refresh_token"], scope="openid").get_json()
     assert narrow["scope"] == "openid"
     assert service.userinfo(narrow["access_token"]).get_json().keys() == {"sub"}
