@@ -1,7 +1,6 @@
 """A citizen with a plain HTTP client, who is sent to the portal by a service."""
 
 import json
-import time
 import urllib.request
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -9,9 +8,8 @@ from urllib.parse import quote
 from tests.browser.citizen import fresh_id, fresh_number
 from tests.journey.people import MAN_OF_1965
 from tests.machine.browser import Browser
+from tests.machine.process import wait_until
 from tests.machine.server import Server
-
-PATIENCE = 15  # seconds for a text message on a busy machine
 
 
 @dataclass
@@ -42,11 +40,8 @@ class Citizen:
         self.browser.submit(answer=answer)
         earlier = self.codes()
         self.browser.submit(number=self.number)
-        until = time.monotonic() + PATIENCE
-        while not (fresh := self.codes() - earlier):
-            assert time.monotonic() < until, f"no message to {self.number}"
-            time.sleep(0.05)
-        self.browser.submit(code=fresh.pop())
+        wait_until(lambda: self.codes() - earlier, f"a message to {self.number}")
+        self.browser.submit(code=(self.codes() - earlier).pop())
 
     def codes(self) -> set[str]:
         """The codes that came to the telephone."""

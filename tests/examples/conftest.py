@@ -18,52 +18,49 @@ from tests.machine.server import Server, free_port
 
 __all__ = ["agent_folder", "browser", "new_page", "playwright"]
 
-REFRESH_ALWAYS = "OIDCRefreshAccessTokenBeforeExpiry 300"  # seconds that a new access token has left
+REFRESH_ALWAYS = (
+    "OIDCRefreshAccessTokenBeforeExpiry 300 logout_on_error"  # seconds that a new access token has left
+)
 LIBRARY = ROOT / "docs" / "examples" / "node" / "node_modules" / "openid-client"
 MODULE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 
 
-@pytest.fixture(scope="session")
-def ports() -> dict[str, int]:
-    """Where each example listens."""
-    return {name: free_port() for name in ("flask", "node", "apache")}
-
-
-@pytest.fixture(scope="session")
-def client(server: Server, ports: dict[str, int]) -> dict[str, str]:
-    """What the examples need in their environment to be one client of the portal, registered as the page says."""
+def registered(server: Server, name: str, port: int, backchannel: str = "backchannel-logout") -> dict[str, str]:
+    """What an example needs in its environment to be a client of the portal, registered as the page says."""
     (command,) = commands()["Your own service"]
-    add = runnable(command, **{"9000": str(ports["flask"])})
-    for port in (ports["node"], ports["apache"]):
-        home = f"http://localhost:{port}"
-        add += ["--redirect-uri", f"{home}/callback", "--logout-uri", f"{home}/"]
+    add = runnable(
+        command, **{"Building permits": name, "9000": str(port), "/backchannel-logout": f"/{backchannel}"}
+    )
     printed = subprocess.run(add, env=server.environ, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     given = dict(line.split("=", 1) for line in printed.splitlines())
     return {"ISSUER": server.url, "CLIENT_ID": given["client_id"], "CLIENT_SECRET": given["client_secret"]}
 
 
 @pytest.fixture(scope="session")
-def flask(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
+def flask(server: Server, folder: Path) -> Iterator[str]:
     """The Flask example."""
-    (command,), port = commands()["Flask"], ports["flask"]
+    (command,), port = commands()["Flask"], free_port()
+    client = registered(server, "Flask", port)
     with started(runnable(command, **{"9000": str(port)}), folder, port, client) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def node(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
+def node(server: Server, folder: Path) -> Iterator[str]:
     """The Node example."""
     LIBRARY.exists() or missing("npm's openid-client")
-    (command,), port = commands()["Node"], ports["node"]
+    (command,), port = commands()["Node"], free_port()
+    client = registered(server, "Node", port)
     with started(runnable(command), folder, port, client | {"PORT": str(port)}) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def apache(client: dict[str, str], ports: dict[str, int], folder: Path) -> Iterator[str]:
+def apache(server: Server, folder: Path) -> Iterator[str]:
     """The Apache example, run by somebody who is not root; it refreshes its token at each look at the page."""
     MODULE.exists() or missing("Debian's libapache2-mod-auth-openidc")
-    (copy, start), port = commands()["Apache"], ports["apache"]
+    (copy, start), port = commands()["Apache"], free_port()
+    client = registered(server, "Apache", port, "callback?logout=backchannel")
     with quick_folder() as quick:
         root = quick / "permits"
         subprocess.run(runnable(copy, **{"instance/permits": str(root)}), cwd=ROOT, check=True)

@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,19 @@ def running(command: Sequence[str], folder: Path, port: int, **options: Any) -> 
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until something listens on a port."""
-    until = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until:
+    """Wait until something listens on a port, unless the process is dead."""
+
+    def settled() -> bool:
         with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                return
+            return process.poll() is not None or knock.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(settled, f"an answer on port {port}")
+    assert process.poll() is None, log.read_text()
+
+
+def wait_until(happened: Callable[[], object], what: str) -> None:
+    """Wait for something that a busy machine may be slow with."""
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < until, f"not so: {what}"
         time.sleep(0.05)
-    raise AssertionError(f"no answer on port {port}:\n{log.read_text()}")

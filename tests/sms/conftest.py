@@ -12,8 +12,9 @@ from werkzeug.serving import make_server
 from onboarding import create_app
 from onboarding.config import Settings
 from tests.clock import MovableClock
-from tests.machine.kannel import PATIENCE, Kannel
+from tests.machine.kannel import Kannel
 from tests.machine.message_centre import Centre
+from tests.machine.process import PATIENCE
 from tests.machine.server import free_port
 
 

@@ -7,9 +7,14 @@ from typing import Any
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, abort, redirect, render_template_string, request, session, url_for
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 from werkzeug import Response
 
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8000")
+CLIENT_ID = os.environ.get("CLIENT_ID", "00000000-0000-4000-8000-000000000001")
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 PAGE = """<!doctype html>
 <title>Building permits</title>
 <h1>Building permits</h1>
@@ -34,7 +39,7 @@ app.config["SESSION_COOKIE_NAME"] = "permits"
 portal = OAuth(app).register(
     "portal",
     server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
-    client_id=os.environ.get("CLIENT_ID", "00000000-0000-4000-8000-000000000001"),
+    client_id=CLIENT_ID,
     client_secret=os.environ.get("CLIENT_SECRET", "sandbox-secret"),
     client_kwargs={"scope": "openid profile phone", "code_challenge_method": "S256"},
 )
@@ -59,7 +64,8 @@ def callback() -> Response:
     """Back from the portal. Authlib checks state, nonce and ID token, and leaves who answers to us (RFC 9207)."""
     if request.args.get("iss") != ISSUER:
         abort(400)
-    keep(portal.authorize_access_token())
+    token = portal.authorize_access_token()
+    keep(token, token["userinfo"]["sid"])
     return redirect(url_for("home"))
 
 
@@ -69,7 +75,7 @@ def refresh() -> Response:
     mine = signed_in.pop(session.pop("key", ""), None)
     if mine:
         token = mine["token"]["refresh_token"]
-        keep(portal.fetch_access_token(grant_type="refresh_token", refresh_token=token))
+        keep(portal.fetch_access_token(grant_type="refresh_token", refresh_token=token), mine["sid"])
     return redirect(url_for("home"))
 
 
@@ -82,13 +88,32 @@ def sign_out() -> Response:
     return portal.logout_redirect(url_for("home", _external=True), id_token_hint=mine["token"]["id_token"])
 
 
+@app.post("/backchannel-logout")
+def backchannel_logout() -> tuple[str, int]:
+    """The portal itself tells that a sign-in is over (OpenID Connect Back-Channel Logout 1.0, 2.5 and 2.6)."""
+    own = {name: {"essential": True, "value": value} for name, value in (("iss", ISSUER), ("aud", CLIENT_ID))}
+    try:
+        keys = KeySet.import_key_set(portal.fetch_jwk_set(force=True))
+        token = jwt.decode(request.form.get("logout_token", ""), keys, ["ES256"])
+        jwt.JWTClaimsRegistry(exp={"essential": True}, **own).validate(token.claims)
+    except (JoseError, ValueError):
+        abort(400)
+    told = token.claims
+    if token.header.get("typ") != "logout+jwt" or "nonce" in told or LOGOUT not in told.get("events", {}):
+        abort(400)
+    for key, mine in list(signed_in.items()):
+        if told.get("sid", mine["sid"]) == mine["sid"] and told.get("sub") == mine["known"]["sub"]:
+            del signed_in[key]
+    return "", 200
+
+
 @app.errorhandler(OAuthError)
 def refused(problem: OAuthError) -> tuple[str, int]:
     """The portal said no: the citizen did not agree, say, or their sign-in has ended."""
     return render_template_string(PAGE, problem=problem.error), 400
 
 
-def keep(token: dict[str, Any]) -> None:
-    """Remember somebody under a new key."""
+def keep(token: dict[str, Any], sid: str) -> None:
+    """Remember somebody under a new key; `sid` is what the portal calls this sign-in."""
     session["key"] = secrets.token_urlsafe()
-    signed_in[session["key"]] = {"token": token, "known": portal.userinfo(token=token)}
+    signed_in[session["key"]] = {"token": token, "sid": sid, "known": portal.userinfo(token=token)}

@@ -1,6 +1,8 @@
 // A service that citizens sign in to through their account: Node and openid-client. docs/integrators.md runs it.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as openid from 'openid-client'
 
 const {
@@ -11,12 +13,14 @@ const {
 } = process.env
 const HERE = `http://localhost:${PORT}`
 const CALLBACK = `${HERE}/callback`
+const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
 
 const portal = await openid.discovery(
   new URL(ISSUER), CLIENT_ID, undefined, openid.ClientSecretBasic(CLIENT_SECRET), {
     // Plain http is for the sandbox on this computer only. The ID token's signature is checked always.
     execute: [openid.enableNonRepudiationChecks, ...(ISSUER.startsWith('http:') ? [openid.allowInsecureRequests] : [])],
   })
+const keys = createRemoteJWKSet(new URL(portal.serverMetadata().jwks_uri))
 const started = new Map() // what to check when a citizen comes back, by a key in the cookie
 const signedIn = new Map() // tokens and claims by a key in the cookie; in production both are tables
 
@@ -50,7 +54,7 @@ const actions = {
   async 'POST /refresh'({ key }) {
     const mine = signedIn.get(key)
     signedIn.delete(key)
-    return mine ? keep(await openid.refreshTokenGrant(portal, mine.tokens.refresh_token), mine.known.sub) : onward('/')
+    return mine ? keep(await openid.refreshTokenGrant(portal, mine.tokens.refresh_token)) : onward('/')
   },
 
   // Signed out here first, then the portal asks whether there, too.
@@ -61,12 +65,24 @@ const actions = {
       id_token_hint: mine.tokens.id_token, post_logout_redirect_uri: `${HERE}/`,
     }) : '/')
   },
+
+  // The portal itself tells that a sign-in is over (OpenID Connect Back-Channel Logout 1.0, 2.5 and 2.6).
+  async 'POST /backchannel-logout'({ request }) {
+    const { payload: told } = await jwtVerify(new URLSearchParams(await text(request)).get('logout_token'), keys, {
+      issuer: ISSUER, audience: CLIENT_ID, typ: 'logout+jwt', algorithms: ['ES256'], requiredClaims: ['exp', 'sub'],
+    })
+    if (told.nonce !== undefined || !told.events?.[LOGOUT]) throw new Error('no logout token')
+    for (const [key, mine] of signedIn) {
+      if ((told.sid ?? mine.sid) === mine.sid && told.sub === mine.known.sub) signedIn.delete(key)
+    }
+    return { status: 200, headers: {}, body: '' }
+  },
 }
 
-// Remembers somebody under a new key.
-async function keep(tokens, sub = tokens.claims().sub) {
-  const key = randomUUID()
-  signedIn.set(key, { tokens, known: await openid.fetchUserInfo(portal, tokens.access_token, sub) })
+// Remembers somebody under a new key; `sid` is what the portal calls this sign-in.
+async function keep(tokens) {
+  const key = randomUUID(), { sub, sid } = tokens.claims()
+  signedIn.set(key, { tokens, sid, known: await openid.fetchUserInfo(portal, tokens.access_token, sub) })
   return onward('/', key)
 }
 
@@ -99,7 +115,7 @@ createServer(async (request, response) => {
   const action = actions[`${request.method} ${url.pathname}`] ?? (() => page(undefined, 'No such page.', 404))
   let answer
   try {
-    answer = await action({ key, url })
+    answer = await action({ key, url, request })
   } catch (problem) { // the portal said no: the citizen did not agree, say, or their sign-in has ended
     answer = page(undefined, `Not signed in: ${problem.error ?? problem.message}`, 400)
   }
