@@ -108,8 +108,9 @@ def backchannel_logout() -> tuple[str, int]:
 
 
 @app.errorhandler(OAuthError)
-def refused(problem: OAuthError) -> tuple[str, int]:
-    """The portal said no: the citizen did not agree, say, or their sign-in has ended."""
+@app.errorhandler(JoseError)
+def refused(problem: OAuthError | JoseError) -> tuple[str, int]:
+    """The portal said no: the citizen did not agree, say, or their sign-in is over; or its ID token is wrong."""
     return render_template_string(PAGE, problem=problem.error), 400
 
 
