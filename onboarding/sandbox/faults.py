@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -75,10 +76,10 @@ def fault_of_request() -> str | None:
 
 
 def named_client() -> str:
-    """The client that a request names as its sender, unproven."""
+    """The client that a request names as its sender, unproven; in a header form-encoded (RFC 6749, 2.3.1)."""
     sent = request.authorization
     if sent is not None and sent.username:
-        return sent.username
+        return unquote_plus(sent.username)
     try:
         return str(part(request.form["client_assertion"].split(".")[1])["sub"])
     except (LookupError, ValueError, TypeError, RecursionError):
