@@ -10,6 +10,7 @@ from flask import Flask, abort, redirect, render_template_string, request, sessi
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from requests import RequestException
 from werkzeug import Response
 
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8000")
@@ -109,9 +110,10 @@ def backchannel_logout() -> tuple[str, int]:
 
 @app.errorhandler(OAuthError)
 @app.errorhandler(JoseError)
-def refused(problem: OAuthError | JoseError) -> tuple[str, int]:
-    """The portal said no: the citizen did not agree, say, or their sign-in is over; or its ID token is wrong."""
-    return render_template_string(PAGE, problem=problem.error), 400
+@app.errorhandler(RequestException)
+def refused(problem: Exception) -> tuple[str, int]:
+    """The portal said no (the citizen did not agree, say), its ID token is not right, or it does not answer."""
+    return render_template_string(PAGE, problem=getattr(problem, "error", "no answer")), 400
 
 
 def keep(token: dict[str, Any], sid: str) -> None:
