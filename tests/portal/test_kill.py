@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from onboarding.clock import SystemClock, day_in_vietnam
+from tests.machine.browser import Browser
 from tests.machine.server import Server
-from tests.test_kill import Browser
 
 WORKERS = 4
 CONNECTIONS = 8
@@ -83,7 +83,7 @@ def wait_for(server: Server, visits: int) -> None:
 def test_of_10_000_visits_kill_9_takes_the_last_batch_at_most_and_nothing_else(server: Server) -> None:
     visit(server, 5000)
     wait_for(server, 5000)
-    citizen = Browser(server)
+    citizen = Browser(server.url)
     citizen.visit("/onboarding/account")
     with ThreadPoolExecutor(1) as crowd:
         crowd.submit(visit, server, 2000)
