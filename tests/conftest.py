@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from onboarding import create_app
+from onboarding.app import create_app
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring

@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from datetime import datetime
 
+import onboarding.app  # noqa: F401 - all tables, as the program has them
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.oidc.sender import Sender

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from tests.clock import MovableClock
 from tests.journey.people import Person
 from tests.oidc.service import HOME, Service, answer_in, enter, follow
-from tests.oidc.test_hints import base64url
+from tests.oidc.test_assertions import base64url
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 GONE = f"{HOME}/gone"

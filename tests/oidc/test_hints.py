@@ -13,23 +13,19 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from onboarding.accounts import client_keys
+from onboarding.accounts import client_keys, jose
 from onboarding.accounts.clients import WrongClient
-from onboarding.oidc import hints, jose
+from onboarding.oidc import hints
 from tests.clock import MovableClock
 from tests.journey.people import Person
 from tests.machine import vectors
 from tests.oidc.service import HOME, Service, answer_in, enter
+from tests.oidc.test_assertions import base64url
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EVIL = ECKey.generate_key("P-256")
 GONE = f"{HOME}/gone"
 Told = dict[str, Any]
-
-
-def base64url(raw: bytes) -> str:
-    """Base64 as JWS has it."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def signed_by_evil(told: Told, **header: Any) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 from uuid import UUID
 
+import onboarding.app  # noqa: F401 - all tables, as the program has them
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from onboarding.sms.dispatcher import Dispatcher
