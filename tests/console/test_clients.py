@@ -12,6 +12,7 @@ from sqlalchemy import select
 from onboarding.accounts import clients, signal_claims
 from onboarding.accounts.audit import Entry
 from onboarding.db import Database
+from tests.api.conftest import Program
 from tests.clock import MovableClock
 from tests.console.trail import kinds
 from tests.journey.people import Person
@@ -138,15 +139,21 @@ def test_a_new_secret_ends_the_old_one_and_keys_end_the_secret(
 
 
 def test_an_ended_service_is_nobody_at_once(app: Flask, admin: Visitor, service: Service, person: Person) -> None:
+    program = Program(app, service)
     tokens = service.tokens(person)
-    waiting = service.asks(scope="openid phone")
+    waiting, pushed = service.asks(scope="openid phone"), service.pushes()
     assert service.userinfo(tokens["access_token"]).status_code == 200
     assert person.client.get(waiting).location.endswith("/oidc/consent")
     act(admin, service, "end")
     assert (kinds(app)[-1], facts(app)) == (("client-ended", WHY), {"client": service.id})
     assert service.userinfo(tokens["access_token"]).status_code == 401
-    assert service.refresh(tokens["refresh_token"]).get_json() == {"error": "invalid_client"}
+    assert service.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_client"
+    assert program.call("/account", token=tokens["access_token"]).status_code == 401
+    assert program.call("/client").status_code == 401
+    assert program.call("/events", "POST", json={}).status_code == 401
+    assert service.call("par", **service.request()).status_code == 401
     assert person.client.get(waiting).status_code == 400
+    assert person.client.get(pushed).status_code == 400, "nor what it had brought before"
     assert person.client.get("/oidc/consent").location.endswith("/account"), "what waited for an answer is gone"
     assert "Giấy phép xây dựng" not in person.client.visit("/account").text
     for name in ("change", "new-secret", "keys", "end"):

@@ -5,8 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from onboarding.accounts.authorizations import PUSHED
+from onboarding.accounts.clients import Client
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.oidc.errors import described
@@ -130,6 +132,20 @@ def test_what_could_not_be_met_is_refused_when_it_is_pushed(
         assert (answer.status_code, answer.get_json()) == (401, described("invalid_client"))
     assert service.http.get("/oidc/par").status_code == 405
     assert refusals(database) == ["client"] * 3
+
+
+@ONE
+def test_R41_an_address_that_goes_between_push_and_visit_gets_nothing(
+    person: Person, service: Service, database: Database
+) -> None:
+    enter(person)
+    address = service.pushes()
+    with database.transaction() as db:
+        db.execute(update(Client).values(redirect_uris=[f"{HOME}/new"]))
+    assert refused(person, address)
+    with database.transaction() as db:
+        db.execute(update(Client).values(redirect_uris=[BACK]))
+    assert refused(person, address), "and it is used up"
 
 
 @ONE
