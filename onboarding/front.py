@@ -86,6 +86,7 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
         key = f"HTTP_{name.upper().replace('-', '_')}"
         joint = "; " if name == "cookie" else ","
         sent[key] = f"{sent[key]}{joint}{text}" if key in sent else text
+    sent.pop("HTTP_TRANSFER_ENCODING", None)  # it is undone by now; Flask would take the body for none
     length = max(len(body), int(sent.pop("HTTP_CONTENT_LENGTH", "0")))
     return sent | {
         "REQUEST_METHOD": scope.method,

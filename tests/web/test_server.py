@@ -48,6 +48,13 @@ def test_B21_a_body_of_1_gb_is_refused_before_it_comes(server: Server) -> None:
     assert status(server, POST, b"Content-Length: 1073741824\r\n\r\n") == 413
 
 
+def test_P50_a_body_in_chunks_is_read_like_any_other(server: Server) -> None:
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert status(server, chunked, b"c\r\nanswer=phone\r\n0\r\n\r\n") == 403, "no token, but an answer"
+    assert status(server, chunked, b"5\r\n{a=b}\r\n0\r\n\r\n") == 415, "it was looked at"
+    assert status(server, chunked, b"10001\r\n" + b"x" * 65_537 + b"\r\n0\r\n\r\n") == 413
+
+
 def test_B21_large_bodies_leave_memory_flat(server: Server) -> None:
     before = memory(server)
     for _ in range(20):
