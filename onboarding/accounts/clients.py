@@ -171,7 +171,8 @@ def check_all_addresses(
 ) -> None:
     """Raise WrongClient where one of a service's addresses is not safe, or nobody can be sent back to it."""
     check_addresses(redirect_uris, least=1, loopback=loopback)
-    check_addresses([*logout_uris, *(address for address in told_at if address is not None)], loopback=loopback)
+    check_addresses(logout_uris, loopback=loopback)
+    check_addresses([address for address in told_at if address is not None], loopback=loopback)
 
 
 def check_addresses(addresses: Sequence[str], *, least: int = 0, loopback: bool) -> None:

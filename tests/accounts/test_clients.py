@@ -4,7 +4,7 @@ import pytest
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from onboarding.accounts import client_keys, clients
+from onboarding.accounts import client_changes, client_keys, clients
 from onboarding.accounts.clients import WrongClient
 from onboarding.db import Database
 from tests.clock import MovableClock
@@ -72,6 +72,18 @@ def test_no_two_services_have_one_name_and_several_hosts_need_a_sector(
             clients.add(db, clock.now(), "Three", [GOOD], scopes=["everything"])
         with pytest.raises(WrongClient, match="etween"):
             clients.add(db, clock.now(), "Three", [])
+
+
+@ONE
+def test_ten_addresses_are_ten_of_each_kind(database: Database, clock: MovableClock) -> None:
+    ten = [f"{GOOD}/{n}" for n in range(10)]
+    with database.transaction() as db:
+        told_at = {"backchannel_logout_uri": GOOD, "events_uri": GOOD}
+        client, _ = clients.add(db, clock.now(), "Permits", ten, logout_uris=ten, **told_at)
+        client_changes.change(client, redirect_uris=ten, logout_uris=ten, scopes=["openid"], **told_at)
+        for eleven in ({"redirect_uris": [*ten, GOOD]}, {"redirect_uris": ten, "logout_uris": [*ten, GOOD]}):
+            with pytest.raises(WrongClient, match="etween"):
+                clients.add(db, clock.now(), "More", **eleven)
 
 
 def test_keys_are_registered_without_their_private_parts_and_weak_ones_not_at_all() -> None:
