@@ -167,11 +167,13 @@ def test_a_service_reads_its_own_registration(program: Program, service: Service
 
 @ONE
 def test_what_was_agreed_to_is_told_as_far_as_the_service_is_still_registered_for_it(
-    program: Program, sub: str, database: Database
+    program: Program, tokens: dict[str, Any], sub: str, database: Database
 ) -> None:
     with database.transaction() as db:
-        db.execute(update(Account).values(state="closed"))
         db.execute(update(Client).values(scopes=["openid", "phone"]))
+    assert program.get("/account", token=tokens["access_token"]) == program.get(f"/accounts/{sub}")
+    with database.transaction() as db:
+        db.execute(update(Account).values(state="closed"))
     told = program.get(f"/accounts/{sub}")
     assert (told["state"], told["scopes"]) == ("closed", ["openid", "phone"])
     assert "national_id_confirmed" not in told
