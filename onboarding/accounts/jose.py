@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from joserfc import jws, jwt
@@ -28,6 +29,11 @@ def sign(key: SigningKey, claims: Claims, kind: str = "JWT") -> str:
     """A token over these claims; `kind` becomes its `typ`."""
     header = {"alg": key.algorithm, "kid": key.kid, "typ": kind}
     return jwt.encode(header, claims, key.opened(), [key.algorithm])
+
+
+def seconds(time: datetime) -> int:
+    """A time as a NumericDate (RFC 7519, section 2)."""
+    return int(time.timestamp())
 
 
 def verified(token: str, keys: Iterable[dict[str, Any]], kind: str | None = "JWT") -> Claims | None:

@@ -52,7 +52,7 @@ def logout_claims(db: Session, now: datetime, signal: Signal) -> dict[str, Any]:
     """What only a logout token has (Back-Channel Logout 1.0, 2.4); without `sid` it is of all sessions."""
     sub = subject(db, signal.client, signal.account_id)
     sid = {"sid": session(db, signal.client, signal.sign_in_id)} if signal.sign_in_id else {}
-    return {"sub": sub, "iat": int(now.timestamp()), "exp": int((now + LOGOUT_LIFE).timestamp()), **sid}
+    return {"sub": sub, "iat": jose.seconds(now), "exp": jose.seconds(now + LOGOUT_LIFE), **sid}
 
 
 def event_claims(db: Session, issuer: str, signal: Signal) -> dict[str, Any]:
@@ -65,4 +65,4 @@ def event_claims(db: Session, issuer: str, signal: Signal) -> dict[str, Any]:
     if signal.sign_in_id:
         of = {"format": "opaque", "id": session(db, signal.client, signal.sign_in_id)}
         who = {"format": "complex", "user": who, "session": of}
-    return {"iat": int(signal.happened_at.timestamp()), "sub_id": who}
+    return {"iat": jose.seconds(signal.happened_at), "sub_id": who}

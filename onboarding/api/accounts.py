@@ -1,7 +1,6 @@
 """The accounts of citizens, as a service may know them that they have signed in to."""
 
 import re
-from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -9,6 +8,7 @@ from onboarding.accounts import consents, events, grants, worth
 from onboarding.accounts.clients import Client
 from onboarding.accounts.consents import Consent
 from onboarding.accounts.grants import Grant, Token
+from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import subject
 from onboarding.api.callers import CITIZEN, SERVICE, now
@@ -111,8 +111,3 @@ def sign_in_of(grant: Grant) -> SignIn:
     """What an open grant rests on."""
     acr = worth.acr(grant.sign_in)
     return SignIn(seconds(grant.sign_in.started_at), acr, worth.AMR[acr], seconds(grant.ends_at))
-
-
-def seconds(time: datetime) -> int:
-    """A time as a NumericDate (RFC 7519, section 2)."""
-    return int(time.timestamp())

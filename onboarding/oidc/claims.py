@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import jose, signing_keys, worth
 from onboarding.accounts.grants import Grant
+from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import session, subject
 from onboarding.config import Settings
@@ -43,11 +44,6 @@ def half_hash(token: str) -> str:
     """`at_hash` of a token under ES256 and RS256 (3.1.3.6): the left half of its SHA-256."""
     half = hashlib.sha256(token.encode("ascii")).digest()[:16]
     return base64.urlsafe_b64encode(half).rstrip(b"=").decode()
-
-
-def seconds(time: datetime) -> int:
-    """A time as a NumericDate (RFC 7519, section 2)."""
-    return int(time.timestamp())
 
 
 def of_scopes(account: Account, scopes: list[str]) -> dict[str, Any]:

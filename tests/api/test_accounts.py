@@ -15,7 +15,7 @@ from onboarding.db import Database
 from tests.api.conftest import Program, number_of
 from tests.clock import MovableClock
 from tests.journey.people import OTHER, NewPerson, Person
-from tests.oidc.service import Service, enter
+from tests.oidc.service import HOME, Service, enter
 from tests.oidc.test_rights import signed_out, suspended, withdrawn
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -150,19 +150,29 @@ def test_a_consent_from_before_the_api_is_asked_for_once_more(
 
 
 @ONE
-def test_a_service_reads_its_own_registration(program: Program, service: Service) -> None:
-    told = program.get("/client")
-    assert told == {
+def test_a_service_reads_its_own_registration(
+    program: Program, service: Service, app: Flask, clock: MovableClock
+) -> None:
+    assert program.get("/client") == {
         "client_id": service.id,
         "client_id_issued_at": int(service.clock.now().timestamp()),
         "client_name": "Giấy phép xây dựng",
         "redirect_uris": ["https://permits.example/back"],
         "post_logout_redirect_uris": [],
+        "backchannel_logout_uri": None,
+        "events_uri": None,
         "token_endpoint_auth_method": "client_secret_basic",
+        "id_token_signed_response_alg": "ES256",
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": "openid profile phone national_id",
         "sector": "permits.example",
     }
+    told_at = {"backchannel_logout_uri": f"{HOME}/logout", "events_uri": f"{HOME}/events"}
+    another = Service(app, clock, "Y tế", logout_uris=[HOME], refreshes=False, **told_at)
+    other = Program(app, another).get("/client")
+    assert other["post_logout_redirect_uris"] == [HOME]
+    assert told_at.items() <= other.items()
+    assert other["grant_types"] == ["authorization_code"]
 
 
 @ONE
