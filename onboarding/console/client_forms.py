@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from onboarding.accounts import client_keys, clients
 from onboarding.accounts.client_changes import FIELDS, version
 from onboarding.accounts.clients import SCOPES, Client, WrongClient
+from onboarding.accounts.signing_keys import ALGORITHM, OLDER
 from onboarding.console.forms import ReasonForm
 from onboarding.console.within import within
 
@@ -122,6 +123,16 @@ class NewClient(Addresses):
         hint=_l("A JWK set in JSON. Empty: the service gets a secret, which is shown once."),
         kind=TextAreaField,
     )
+    only_rs256 = BooleanField(_l("It can check ID tokens by RS256 only, not by ES256. This stays for good."))
+
+    def described(self) -> dict[str, Any]:
+        """What was filled in, where it is all right."""
+        return super().described() | {
+            "name": self.name.data,
+            "sector": self.sector.data,
+            "jwks": client_keys.checked_text(self.jwks.data) if self.jwks.data else None,
+            "id_token_algorithm": OLDER if self.only_rs256.data else ALGORITHM,
+        }
 
 
 class Keys(ReasonForm):

@@ -55,9 +55,7 @@ def add_client() -> str:
     form, (db, now, settings) = NewClient(data={"profile": True}), within()
     if not form.validate_on_submit():
         return render_template("console/client-form.html", form=form)
-    described = form.described() | {"name": form.name.data, "sector": form.sector.data}
-    jwks = client_keys.checked_text(form.jwks.data) if form.jwks.data else None
-    client, secret = clients.add(db, now, jwks=jwks, loopback=settings.sandbox, **described)
+    client, secret = clients.add(db, now, loopback=settings.sandbox, **form.described())
     note("client-added", client, form)
     return render_template("console/client-secret.html", client=client, secret=secret)
 

@@ -6,14 +6,13 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
 from onboarding.accounts import clients
 from onboarding.accounts.clients import Client, WrongClient
 from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.sandbox import faults, kept, people
-from onboarding.sandbox.clients import READY, READY_SECRET, register
+from onboarding.sandbox.clients import READY, READY_SECRET, register, registered
 from onboarding.sandbox.clock import SandboxClock, TooFar, clock_file, forward, move, reset
 from onboarding.sandbox.faults import FAULTS, faults_file
 from onboarding.sandbox.inbox import inbox, messages_file
@@ -46,7 +45,7 @@ def wrong(error: Exception) -> ResponseReturnValue:
 @api.get("/clients.json")
 def list_clients() -> Response:
     """The services that are registered; of the ready one the secret too, for it is no secret."""
-    found = current_session().scalars(select(Client).order_by(Client.registered_at, Client.name))
+    found = registered(current_session())
     return jsonify([shown(client, READY_SECRET if client.id == READY else None) for client in found])
 
 
@@ -148,7 +147,7 @@ def switch_fault() -> Response:
     client_id, fault = asked["client_id"] or str(READY), asked["fault"]
     if fault not in (None, *FAULTS):
         raise Wrong(f"fault is one of {', '.join(FAULTS)}")
-    if clients.find(current_session(), client_id) is None:
+    if fault and clients.find(current_session(), client_id) is None:
         raise Wrong("no such client")
     faults.switch(settings(), client_id, fault)
     return list_faults()

@@ -6,6 +6,7 @@ The ready client's id and secret never change; it can send citizens to the devel
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import clients
@@ -31,6 +32,11 @@ def ensure_ready_client(db: Session, now: datetime) -> None:
             loopback=True,
         )
         client.id, client.secret_hash = READY, clients.hashed(READY_SECRET)
+
+
+def registered(db: Session) -> list[Client]:
+    """All services, in the order in which they came."""
+    return list(db.scalars(select(Client).order_by(Client.registered_at, Client.name)))
 
 
 def register(db: Session, now: datetime, name: str, redirect_uris: list[str]) -> tuple[Client, str | None]:

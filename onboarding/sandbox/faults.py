@@ -96,8 +96,8 @@ def before_token() -> ResponseReturnValue | None:
 
 def after_token(response: Response) -> Response:
     """Spoil the ID token of an answer."""
-    fault = fault_of_request()
-    if fault and response.status_code == 200:
+    fault = fault_of_request() if response.status_code == 200 else None
+    if fault:
         answer = response.get_json()
         answer["id_token"] = spoilt(fault, answer["id_token"])
         response.set_data(json.dumps(answer))

@@ -1,36 +1,23 @@
 """`/sandbox/`: how to test, services, clock and faults, the text messages, and the parts of the pages."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
-from onboarding.accounts import clients as registered
-from onboarding.accounts.clients import Client, WrongClient
-from onboarding.config import Settings
+from onboarding.accounts.clients import WrongClient, find
 from onboarding.db import current_session
 from onboarding.sandbox import faults, kept, parts
-from onboarding.sandbox.api import arrived
-from onboarding.sandbox.clients import PORTS, READY, READY_SECRET, register
+from onboarding.sandbox.api import arrived, now, settings
+from onboarding.sandbox.clients import PORTS, READY, READY_SECRET, register, registered
 from onboarding.sandbox.clock import TooFar, clock_file, forward, move, reset
 from onboarding.sandbox.faults import FAULTS
 from onboarding.sandbox.forms import ClientForm, ClockForm, FaultForm
 from onboarding.sandbox.numbers import NUMBERS
 
 pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
-
-
-def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
-
-
-def settings() -> Settings:
-    """The settings of this sandbox."""
-    return cast(Settings, current_app.extensions["settings"])
 
 
 @pages.get("/")
@@ -48,8 +35,8 @@ def clients() -> ResponseReturnValue:
         try:
             made = register(current_session(), now(), str(form.name.data), [str(form.redirect_uri.data)])
         except WrongClient as wrong:
-            form.redirect_uri.errors = [gettext("This service cannot be registered: %(why)s", why=str(wrong))]
-    found = current_session().scalars(select(Client).order_by(Client.registered_at, Client.name)).all()
+            form.redirect_uri.errors = [gettext(wrong.message, **wrong.values)]
+    found = registered(current_session())
     return render_template("sandbox/clients.html", form=form, made=made, clients=found)
 
 
@@ -86,11 +73,11 @@ def move_clock() -> ResponseReturnValue:
 def switch_fault() -> ResponseReturnValue:
     """Switch a fault on for a service, or off."""
     form = FaultForm()
-    if form.validate() and registered.find(current_session(), str(form.client_id.data)) is None:
+    chosen = form.fault.data if form.fault.data in FAULTS else None
+    if form.validate() and chosen and find(current_session(), str(form.client_id.data)) is None:
         form.client_id.errors = [gettext("There is no service with this client id.")]
     if form.errors:
         return show_controls(ClockForm(None), form)
-    chosen = form.fault.data if form.fault.data in FAULTS else None
     faults.switch(settings(), str(form.client_id.data), chosen)
     return redirect(url_for("sandbox.controls"), 303)
 

@@ -69,7 +69,7 @@ def facts(app: Flask) -> dict[str, Any]:
 
 @ONE
 def test_a_service_is_registered_and_its_secret_shown_once(app: Flask, database: Database, admin: Visitor) -> None:
-    add(admin, redirect_uris=f"{BACK}\r\nhttps://permits.example/other", national_id="y")
+    add(admin, redirect_uris=f"{BACK}\r\nhttps://permits.example/other", national_id="y", only_rs256="y")
     client_id, secret = shown(admin, "data-client-id"), shown(admin, "data-client-secret")
     with database.transaction(write=False) as db:
         client = clients.find(db, client_id)
@@ -78,9 +78,11 @@ def test_a_service_is_registered_and_its_secret_shown_once(app: Flask, database:
     assert client.redirect_uris == [BACK, "https://permits.example/other"]
     assert client.scopes == ["openid", "profile", "national_id"]
     assert (client.sector, client.logout_uris, client.events_uri) == ("permits.example", [], None)
+    assert client.id_token_algorithm == "RS256"
     assert (kinds(app)[-1], facts(app)) == (("client-added", WHY), {"client": client_id})
     page = admin.visit(f"/console/clients/{client_id}")
     assert "Giấy phép xây dựng" in page.text
+    assert "RS256" in page.text
     assert secret not in page.text
     assert "Giấy phép xây dựng" in admin.visit("/console/clients").text
 

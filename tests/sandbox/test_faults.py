@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,6 +13,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from onboarding.accounts import client_changes
+from onboarding.accounts.clients import Client
 from onboarding.sandbox import faults
 from onboarding.sandbox.faults import FAULTS
 from tests.journey.people import Person
@@ -25,7 +28,7 @@ def findings(service: Service, id_token: str) -> list[str]:
     """What a service finds wrong with an ID token, as OpenID Connect Core 3.1.3.7 asks it to look."""
     keys = KeySet.import_key_set(service.http.get("/oidc/jwks").get_json())
     try:
-        jwt.decode(id_token, keys, ["ES256"])
+        jwt.decode(id_token, keys, [service.algorithm])
     except (JoseError, ValueError) as error:
         return [type(error).__name__]
     told: dict[str, Any] = json.loads(base64.urlsafe_b64decode(id_token.split(".")[1] + "=="))
@@ -85,6 +88,33 @@ def test_a_service_that_is_refused_for_a_moment_can_use_its_code_afterwards(
     off = service.http.post("/sandbox/faults.json", json={"client_id": service.id, "fault": None})
     assert off.get_json()["on"] == {}
     assert findings(service, service.trade(code).get_json()["id_token"]) == []
+
+
+@ONE
+def test_faults_are_found_by_a_service_whose_tokens_are_signed_by_rs256(sandbox: Flask, somebody: Person) -> None:
+    service = Service(sandbox, sandbox.extensions["clock"], id_token_algorithm="RS256")
+    for fault in ("wrong-signature", "alg-none", "expired"):
+        service.http.post("/sandbox/faults.json", json={"client_id": service.id, "fault": fault})
+        assert findings(service, service.tokens(somebody)["id_token"]) == FOUND[fault], fault
+
+
+@ONE
+def test_what_is_refused_before_it_is_read_is_refused_with_a_fault_too(sandbox: Flask) -> None:
+    service = Service(sandbox, sandbox.extensions["clock"])
+    service.http.post("/sandbox/faults.json", json={"client_id": service.id, "fault": "expired"})
+    assert service.call("token", {}, client_assertion="x" * 70_000).status_code == 413
+
+
+@ONE
+def test_a_fault_of_a_service_that_has_ended_can_be_switched_off(sandbox: Flask) -> None:
+    service = Service(sandbox, sandbox.extensions["clock"])
+    asked = {"client_id": service.id, "fault": "expired"}
+    service.http.post("/sandbox/faults.json", json=asked)
+    with sandbox.extensions["database"].transaction() as db:
+        client_changes.end(sandbox.extensions["clock"].now(), db.get_one(Client, UUID(service.id)))
+    assert service.http.post("/sandbox/faults.json", json=asked).status_code == 400
+    off = service.http.post("/sandbox/faults.json", json=asked | {"fault": None})
+    assert off.get_json()["on"] == {}
 
 
 def test_every_fault_is_tried_here() -> None:
