@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import signals
@@ -89,15 +89,19 @@ def mark_refused(db: Session, claim: Claim, reason: str) -> None:
     settle(db, claim, state=REFUSED, due_at=None, reason=reason)
 
 
-def postpone(db: Session, now: datetime, claim: Claim, reason: str) -> datetime:
-    """Try again after 1 to 2, 2 to 4, 4 to 8 ... seconds, by chance; after three days never. Returns when."""
+def next_try(now: datetime, claim: Claim) -> datetime:
+    """After 1 to 2, 2 to 4, 4 to 8 ... seconds, up to ten minutes, by chance."""
     wait = min(2 ** min(claim.attempts, 16), LONGEST_WAIT)
-    again = now + timedelta(seconds=wait / 2 + secrets.randbelow(500 * wait + 1) / 1000)
+    return now + timedelta(seconds=wait / 2 + secrets.randbelow(500 * wait + 1) / 1000)
+
+
+def postpone(db: Session, now: datetime, claim: Claim, reason: str) -> None:
+    """Try this one again later; after three days never."""
+    again = next_try(now, claim)
     if again < claim.happened_at + LIFE:
         settle(db, claim, due_at=again, reason=reason)
     else:
         settle(db, claim, state=GIVEN_UP, due_at=None, reason=reason)
-    return again
 
 
 def give_back(db: Session, claims: Sequence[Claim], until: datetime) -> None:
@@ -106,10 +110,22 @@ def give_back(db: Session, claims: Sequence[Claim], until: datetime) -> None:
         settle(db, one, due_at=until, attempts=one.attempts - 1)
 
 
-def hold(db: Session, now: datetime, client_id: UUID, until: datetime) -> None:
-    """Let what else is due for a service that cannot be reached wait for the next try, too."""
-    due = update(Signal).where(Signal.client_id == client_id, Signal.due_at <= now).values(due_at=until)
-    db.execute(due, execution_options={"synchronize_session": False})
+def put_off(db: Session, now: datetime, claims: Sequence[Claim], reason: str) -> datetime:
+    """A service is away: all that is due for it has been tried with this one, and waits for one next try.
+
+    Where others wait already, that is theirs. What is three days old then is never tried again. Returns when.
+    """
+    its = update(Signal).where(Signal.client_id == claims[0].client_id)
+    others = Signal.client_id == claims[0].client_id, Signal.id.not_in([one.id for one in claims])
+    planned = db.scalar(select(func.min(Signal.due_at)).where(*others, Signal.due_at > now))
+    again = max(next_try(now, claims[0]), planned or now)
+    for one in claims:
+        settle(db, one, due_at=again, reason=reason)
+    due = its.where(Signal.due_at <= now).values(due_at=again, reason=reason, attempts=Signal.attempts + 1)
+    old = its.where(Signal.due_at == again, Signal.happened_at <= again - LIFE)
+    for change in (due, old.values(state=GIVEN_UP, due_at=None)):
+        db.execute(change, execution_options={"synchronize_session": False})
+    return again
 
 
 def settle(db: Session, claim: Claim, **values: Any) -> None:

@@ -28,6 +28,8 @@ LINES = 8  # services that are pushed to at once
 IDLE = 0.5  # seconds until the next look, where there was nothing to do
 LONGEST_PAUSE = 10.0  # seconds until the next try, where the database does not answer
 LIMIT = Limit(seconds=PUSH_TIME.total_seconds(), size=16 * 1024)
+NO_ANSWER = 0
+AWAY = (NO_ANSWER, 429, 502, 503, 504)  # answers for a service, whatever it would say to this signal or that one
 FORM, SET = "application/x-www-form-urlencoded", "application/secevent+jwt"
 
 log = logging.getLogger(__name__)
@@ -102,16 +104,15 @@ class Sender:
             return signal_claims.claim(db, self._clock.now(), self._settings.public_url, busy)
 
     def _push_all(self, claims: list[Claim]) -> list[Note]:
-        """Push to one service, and stop where it cannot be reached: it is tried again later, with all the rest."""
+        """Push to one service, and stop where it is away: it is tried again later, with all the rest."""
         notes: list[Note] = []
         for tried, claim in enumerate(claims, start=1):
             now = self._clock.now()
             if claim.lapses(now) or self._stop.is_set():
                 return [*notes, partial(signal_claims.give_back, claims=claims[tried - 1 :], until=now)]
-            try:
-                status = push(claim, private=self._settings.sandbox)
-            except Unreachable:
-                return [*notes, partial(self._wait_for, claim=claim, rest=claims[tried:])]
+            status = push(claim, private=self._settings.sandbox)
+            if status in AWAY:
+                return [*notes, partial(self._wait_for, claims=claims[tried - 1 :], status=status)]
             notes.append(partial(self._settle, claim=claim, status=status))
         return notes
 
@@ -125,17 +126,17 @@ class Sender:
         else:
             signal_claims.postpone(db, now, claim, str(status))
 
-    def _wait_for(self, db: Session, claim: Claim, rest: list[Claim]) -> None:
-        """Write down that a service did not answer."""
-        now = self._clock.now()
-        again = signal_claims.postpone(db, now, claim, "no answer")
-        signal_claims.give_back(db, rest, again)
-        signal_claims.hold(db, now, claim.client_id, again)
-        log.warning("service %s does not answer; the next try is at %s", claim.client_id, again.isoformat())
+    def _wait_for(self, db: Session, claims: list[Claim], status: int) -> None:
+        """Write down that a service was away when the first of these was pushed."""
+        again = signal_claims.put_off(db, self._clock.now(), claims, str(status or "no answer"))
+        log.warning("service %s does not answer; the next try is at %s", claims[0].client_id, again.isoformat())
 
 
 def push(claim: Claim, *, private: bool) -> int:
-    """Post a token to where the service has registered; returns the status. Raises Unreachable."""
+    """Post a token to where the service has registered; returns the status, NO_ANSWER where there is none."""
     body = urlencode({"logout_token": claim.token}) if claim.logout else claim.token
     headers = {"Content-Type": FORM if claim.logout else SET, "Accept": "application/json"}
-    return fetcher.ask(claim.address, LIMIT, body.encode(), headers, private=private).status
+    try:
+        return fetcher.ask(claim.address, LIMIT, body.encode(), headers, private=private).status
+    except Unreachable:
+        return NO_ANSWER

@@ -11,7 +11,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from onboarding.accounts import signal_claims
-from onboarding.accounts.signals import DELIVERED, ENABLED, WAITING
+from onboarding.accounts.signals import DELIVERED, ENABLED, GIVEN_UP, WAITING
 from onboarding.oidc import sender as sender_file
 from onboarding.oidc.sender import Sender
 from onboarding.signatures.issuers.sources import Limit
@@ -65,9 +65,32 @@ def test_a_service_that_does_not_answer_keeps_no_other_waiting_and_is_asked_once
         thread.join(30)
     assert len(dead.asked) == 1
     waiting = town.all_told(silent)
-    assert [(one.reason, one.attempts) for one in waiting] == [("no answer", 1)] + [(None, 0)] * 14
+    assert [(one.reason, one.attempts) for one in waiting] == [("no answer", 1)] * 15, "asked with one, for all"
     assert len({one.due_at for one in waiting}) == 1
     assert {state for state, _, _ in states(town, well)} == {DELIVERED}
+
+
+@ONE
+def test_a_service_that_is_away_is_asked_ever_more_seldom_however_much_waits_for_it(
+    town: Town, web: WebService, sender: Sender
+) -> None:
+    service = town.service(**told_at(web))
+    web.status = 503
+    tell(town, service, *[ENABLED] * 30)
+    for hours in range(80):
+        town.clock.advance(hours=1)
+        sender.run_once()
+        if hours % 20 == 0:
+            tell(town, service)
+            sender.run_once()
+    assert len(web.asked) <= 80 + 4, "once an hour, and once for each that was new"
+    assert {state for state, _, _ in states(town, service)[:30]} == {GIVEN_UP}, "all that are three days old"
+    waiting = [one.due_at for one in town.all_told(service) if one.state == WAITING]
+    assert (len(waiting), len(set(waiting))) == (3, 1), "all that is younger waits for one next try"
+    web.status = 202
+    town.clock.advance(minutes=10)
+    sender.run_once()
+    assert [state for state, _, _ in states(town, service)[-3:]] == [DELIVERED] * 3
 
 
 def test_two_senders_at_once_send_each_signal_once(town: Town, web: WebService) -> None:
