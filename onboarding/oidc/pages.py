@@ -1,7 +1,7 @@
 """Where citizens come by with a service's request, agree to it, and go back to the service.
 
 A service asks by a GET, and a citizen who has agreed before is sent back by its answer: both have to write, in a
-transaction of their own (decision 20).
+transaction of their own (decision 21).
 """
 
 from collections.abc import Iterator
