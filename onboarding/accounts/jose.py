@@ -7,7 +7,6 @@ other than their name is never looked at.
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,6 +16,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from onboarding import strict_json
 from onboarding.accounts.client_keys import algorithms, read
 from onboarding.accounts.signing_keys import SigningKey
 
@@ -85,15 +85,6 @@ def json_object(part: str) -> Claims | None:
         text = base64.b64decode(part + "=" * (-len(part) % 4), b"-_", validate=True)
         if base64.urlsafe_b64encode(text).rstrip(b"=") != part.encode():
             return None
-        found = json.loads(text, object_pairs_hook=once)
-    except (binascii.Error, ValueError, RecursionError):
+        return strict_json.json_object(text)
+    except (binascii.Error, ValueError):
         return None
-    return found if isinstance(found, dict) else None
-
-
-def once(members: list[tuple[str, Any]]) -> Claims:
-    """A JSON object. Raises ValueError where a member is named twice."""
-    found = dict(members)
-    if len(found) < len(members):
-        raise ValueError("a member twice")
-    return found

@@ -1,12 +1,11 @@
 """The body of a request, read strictly and held to its model (rules R17, R19, R20)."""
 
-import json
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from flask import request
 
-from onboarding.accounts import jose
+from onboarding.strict_json import json_object
 from onboarding.web.problems import NOT_JSON, UNFIT, Problem
 
 DEPTH = 20  # P50
@@ -16,21 +15,14 @@ Model = TypeVar("Model", bound=msgspec.Struct)
 def read(model: type[Model]) -> Model:
     """What was sent. Raises Problem where it is no JSON object as we take them, or does not fit the model."""
     try:
-        found = json.loads(request.get_data(), object_pairs_hook=jose.once, parse_constant=refuse)
+        found = json_object(request.get_data())
         check(found)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Problem(NOT_JSON) from None
-    if not isinstance(found, dict):
-        raise Problem(NOT_JSON)
     try:
         return msgspec.convert(found, model)
     except msgspec.ValidationError as error:
         raise Problem(UNFIT, str(error)[:200]) from None
-
-
-def refuse(_constant: str) -> NoReturn:
-    """JSON has no NaN and no Infinity. Raises ValueError."""
-    raise ValueError("no number")
 
 
 def check(found: Any, depth: int = 1) -> None:

@@ -1,10 +1,11 @@
 """The JSON that programs send to the sandbox, read member by member."""
 
-import json
 from types import UnionType
 from typing import Any
 
 from flask import request
+
+from onboarding.strict_json import json_object
 
 
 class Wrong(Exception):
@@ -14,10 +15,10 @@ class Wrong(Exception):
 def sent(**kinds: type | UnionType) -> dict[str, Any]:
     """The members of the JSON object that was sent, each of its kind; one left out is null. Raises Wrong."""
     try:
-        found = json.loads(request.get_data())
-    except (ValueError, RecursionError):
-        raise Wrong("the body is not JSON") from None
-    if not isinstance(found, dict) or found.keys() - kinds.keys():
+        found = json_object(request.get_data())
+    except ValueError:
+        raise Wrong("the body is not a JSON object, or says a member twice") from None
+    if found.keys() - kinds.keys():
         raise Wrong(f"send an object with these members: {', '.join(kinds)}")
     for name, kind in kinds.items():
         if not isinstance(found.get(name), kind) or isinstance(found.get(name), bool):

@@ -4,14 +4,14 @@ One text for one value (rule R34): no name twice, no padding too much, no bits t
 """
 
 import base64
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from onboarding.signatures import algorithms
 from onboarding.signatures.algorithms import Scheme
 from onboarding.signatures.refusals import BadSignature, Malformed, WeakAlgorithm, demand
+from onboarding.strict_json import json_object
 
 # RFC 7518, section 3.1, without `none` and the shared keys. ES256 and its like are of one curve each.
 FAMILIES = {"RS": "rsassa_pkcs1v15", "PS": "rsassa_pss", "ES": "ecdsa"}
@@ -50,22 +50,11 @@ def der_of_raw(signature: bytes, length: int) -> bytes:
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """A JSON object without a name that stands twice (RFC 8259). Raises Malformed or one of UNREADABLE."""
-    found: dict[str, Any] = json.loads(text, object_pairs_hook=without_doubles, parse_constant=no_number)
-    demand(isinstance(found, dict))
-    return found
-
-
-def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The names and values of a JSON object. Raises Malformed where a name stands twice."""
-    found = dict(pairs)
-    demand(len(found) == len(pairs))
-    return found
-
-
-def no_number(_name: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
-    raise Malformed
+    """The JSON object that a text is. Raises Malformed."""
+    try:
+        return json_object(text)
+    except ValueError:
+        raise Malformed from None
 
 
 def text_in(found: dict[str, Any], name: str) -> str:

@@ -25,6 +25,9 @@ def test_the_clock_goes_forward_for_all_processes_at_once_and_back_to_the_comput
     assert visitor.get("/sandbox/clock.json").get_json()["forward"] == 960.5
     for wrong in (-1, 1e9, float("nan"), "60", True):
         assert visitor.post("/sandbox/clock.json", json={"forward": wrong}).status_code == 400
+    said_twice = '{"forward": 1, "forward": 2}'
+    twice = visitor.post("/sandbox/clock.json", data=said_twice, content_type="application/json")
+    assert "a member twice" in twice.get_json()["error"]
     assert visitor.post("/sandbox/clock.json", json={"forward": None}).get_json()["forward"] == 0
     assert other_process.now() - computers.now() < timedelta(seconds=1)
 
