@@ -97,7 +97,13 @@ def signals(db: Session, now: datetime) -> Iterator[Finding]:
     """Whether services take what they are told, and somebody tells them."""
     untaken = (Signal.due_at.is_not(None) & (Signal.happened_at < now - UNTAKEN)) | (Signal.state == GIVEN_UP)
     columns = (Client.name, func.count(), func.min(Signal.happened_at), func.max(Signal.reason))
-    by_name = select(*columns).join(Signal).where(untaken).group_by(Client.name).order_by(Client.name)
+    by_name = (
+        select(*columns)
+        .join(Signal)
+        .where(untaken, Client.ended_at.is_(None))
+        .group_by(Client.name)
+        .order_by(Client.name)
+    )
     for name, count, since, reason in db.execute(by_name):
         asked = f"it said: {reason}" if reason else "is `onboarding send-messages` or `serve` running?"
         yield note(f"{name} has not taken what it is told since {since:%Y-%m-%d %H:%M} UTC ({count}): {asked}")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from onboarding.accounts import clients, people, signals
+from onboarding.accounts.clients import Client
 from onboarding.accounts.signals import Signal
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -37,3 +38,8 @@ def test_a_service_that_does_not_take_what_it_is_told_is_named(database: Databas
     notes = [found.sentence for found in database_doctor.examine(settings, clock) if found.level == "note"]
     assert [note.partition(" ")[0] for note in notes] == ["Births", "Permits"]
     assert all(note.endswith(" UTC (1): it said: 503") for note in notes)
+    with database.transaction() as db:
+        db.execute(update(Client).values(ended_at=now))
+    assert "note" not in {found.level for found in database_doctor.examine(settings, clock)}, (
+        "nobody runs them now"
+    )
