@@ -96,9 +96,9 @@ class Sandbox:
         with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - the same
             return json.load(answer)
 
-    def register(self, name: str, *redirect_uris: str) -> dict[str, Any]:
-        """Another service, with its `client_id` and `client_secret`."""
-        made: dict[str, Any] = self.post("clients", name=name, redirect_uris=redirect_uris)
+    def register(self, name: str, *redirect_uris: str, **others: Any) -> dict[str, Any]:
+        """Another service, with its `client_id` and `client_secret`; `others` are addresses by name."""
+        made: dict[str, Any] = self.post("clients", name=name, redirect_uris=redirect_uris, **others)
         return made
 
     def move_clock(self, seconds: float) -> None:

@@ -52,18 +52,28 @@ def list_clients() -> Response:
 @api.post("/clients.json")
 @takes_json
 def add_client() -> ResponseReturnValue:
-    """Register a service: `name` and `redirect_uris`."""
-    client, secret = register(current_session(), now(), **sent(name=str, redirect_uris=list))
+    """Register a service: `name` and `redirect_uris`, and where else it is, as it likes."""
+    asked = sent(
+        name=str,
+        redirect_uris=list,
+        post_logout_redirect_uris=list | None,
+        backchannel_logout_uri=str | None,
+        events_uri=str | None,
+    )
+    logout_uris = asked.pop("post_logout_redirect_uris") or []
+    client, secret = register(current_session(), now(), **asked, logout_uris=logout_uris)
     return jsonify(shown(client, secret)), 201
 
 
 def shown(client: Client, secret: str | None) -> dict[str, Any]:
-    """A service, by the names of RFC 7591."""
+    """A service, by the names of RFC 7591 where it has one."""
     told = {
         "client_id": str(client.id),
         "client_name": client.name,
         "redirect_uris": client.redirect_uris,
         "post_logout_redirect_uris": client.logout_uris,
+        "backchannel_logout_uri": client.backchannel_logout_uri,
+        "events_uri": client.events_uri,
     }
     return told | ({"client_secret": secret} if secret else {})
 

@@ -3,7 +3,9 @@
 The ready client's id and secret never change; it can send citizens to the developer's own computer alone.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,8 +41,19 @@ def registered(db: Session) -> list[Client]:
     return list(db.scalars(select(Client).order_by(Client.registered_at, Client.name)))
 
 
-def register(db: Session, now: datetime, name: str, redirect_uris: list[str]) -> tuple[Client, str | None]:
-    """Register a service that may have everything; returns it with its secret. Raises WrongClient."""
-    if not all(isinstance(address, str) for address in redirect_uris):
-        raise WrongClient("redirect addresses are texts")
-    return clients.add(db, now, name, redirect_uris, scopes=SCOPES, sector=name, loopback=True)
+def register(
+    db: Session,
+    now: datetime,
+    name: str,
+    redirect_uris: list[str],
+    logout_uris: Sequence[str] = (),
+    **told_at: str | None,
+) -> tuple[Client, str | None]:
+    """Register a service that may have everything; returns it with its secret. Raises WrongClient.
+
+    `told_at` are its `backchannel_logout_uri` and `events_uri`.
+    """
+    if not all(isinstance(address, str) for address in (*redirect_uris, *logout_uris)):
+        raise WrongClient("addresses are texts")
+    whole: dict[str, Any] = {"logout_uris": logout_uris, "scopes": SCOPES, "sector": name, **told_at}
+    return clients.add(db, now, name, redirect_uris, loopback=True, **whole)

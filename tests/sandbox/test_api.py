@@ -40,7 +40,21 @@ def test_a_service_is_registered_and_the_ready_one_is_named_with_its_secret(visi
     ready, added = visitor.get("/sandbox/clients.json").get_json()
     assert (ready["client_id"], ready["client_secret"]) == (str(READY), READY_SECRET)
     assert added == {name: text for name, text in made.get_json().items() if name != "client_secret"}
-    for wrong in (asked, asked | {"name": "B", "redirect_uris": [1]}, asked | {"name": "C", "redirect_uris": []}):
+    told_at = {
+        "backchannel_logout_uri": "http://127.0.0.1:4000/logout",
+        "events_uri": "http://127.0.0.1:4000/events",
+    }
+    whole = asked | told_at | {"name": "Told", "post_logout_redirect_uris": ["http://localhost:4000/"]}
+    told = visitor.post("/sandbox/clients.json", json=whole).get_json()
+    assert {name: told[name] for name in told_at} == told_at
+    assert told["post_logout_redirect_uris"] == ["http://localhost:4000/"]
+    wrongs = (
+        {"redirect_uris": [1]},
+        {"redirect_uris": []},
+        {"post_logout_redirect_uris": [1]},
+        {"events_uri": "x"},
+    )
+    for wrong in (asked, *(asked | {"name": "Other"} | one for one in wrongs)):
         refused = visitor.post("/sandbox/clients.json", json=wrong)
         assert (refused.status_code, list(refused.get_json())) == (400, ["error"])
 
