@@ -46,7 +46,7 @@ def wrong(error: Exception) -> ResponseReturnValue:
 def list_clients() -> Response:
     """The services that are registered; of the ready one the secret too, for it is no secret."""
     found = registered(current_session())
-    return jsonify([shown(client, READY_SECRET if client.id == READY else None) for client in found])
+    return jsonify([shown(one, READY_SECRET if clients.holds(one, READY_SECRET) else None) for one in found])
 
 
 @api.post("/clients.json")

@@ -37,8 +37,9 @@ def ensure_ready_client(db: Session, now: datetime) -> None:
 
 
 def registered(db: Session) -> list[Client]:
-    """All services, in the order in which they came."""
-    return list(db.scalars(select(Client).order_by(Client.registered_at, Client.name)))
+    """The services that have not ended, in the order in which they came."""
+    known = select(Client).where(Client.ended_at.is_(None))
+    return list(db.scalars(known.order_by(Client.registered_at, Client.name)))
 
 
 def register(

@@ -1,11 +1,14 @@
 """The ready client: there from a sandbox's first start on, under the same id and secret everywhere."""
 
 import pytest
+from flask import Flask
 
-from onboarding.accounts import clients
+from onboarding.accounts import client_changes, clients
+from onboarding.accounts.clients import Client
 from onboarding.db import Database
 from onboarding.sandbox.clients import READY, READY_SECRET, ensure_ready_client
 from tests.clock import MONDAY_MORNING
+from tests.machine.visitor import Visitor
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -24,3 +27,18 @@ def test_the_ready_client_is_made_once_and_leads_to_the_own_computer_only(databa
         "http://localhost",
         "http://127.0.0.1",
     }
+
+
+@ONE
+def test_its_secret_is_named_as_long_as_it_counts(sandbox: Flask, visitor: Visitor) -> None:
+    def told() -> list[list[str]]:
+        return [list(one) for one in visitor.get("/sandbox/clients.json").get_json()]
+
+    assert [("client_secret" in names) for names in told()] == [True]
+    database = sandbox.extensions["database"]
+    with database.transaction() as db:
+        client_changes.new_secret(db.get_one(Client, READY))
+    assert [("client_secret" in names) for names in told()] == [False]
+    with database.transaction() as db:
+        client_changes.end(MONDAY_MORNING, db.get_one(Client, READY))
+    assert told() == []
