@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -158,7 +159,11 @@ def is_line(text: str) -> bool:
 
 
 def check_name(db: Session, name: str) -> str:
-    """The name, if it can stand on citizens' pages and is nobody else's, nor was. Raises WrongClient."""
+    """The name in one form (rule R17), if it can stand on a page and is nobody else's, nor was.
+
+    Raises WrongClient.
+    """
+    name = unicodedata.normalize("NFC", name)
     if not is_line(name):
         raise WrongClient(NOT_A_NAME)
     if db.scalar(select(Client.id).where(Client.name == name)) is not None:

@@ -1,5 +1,7 @@
 """Which services can be registered."""
 
+import unicodedata
+
 import pytest
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, RSAKey
@@ -64,6 +66,9 @@ def test_no_two_services_have_one_name_and_several_hosts_need_a_sector(
         clients.add(db, clock.now(), "Permits", [GOOD])
         with pytest.raises(WrongClient, match="another service"):
             clients.add(db, clock.now(), "Permits", [GOOD])
+        clients.add(db, clock.now(), unicodedata.normalize("NFD", "Hộ tịch"), [GOOD])
+        with pytest.raises(WrongClient, match="another service"):
+            clients.add(db, clock.now(), "Hộ tịch", [GOOD])
         with pytest.raises(WrongClient, match="sector"):
             clients.add(db, clock.now(), "Two", [GOOD, "https://other.example/"])
         named, _ = clients.add(db, clock.now(), "Two", [GOOD, "https://other.example/"], sector="land")
