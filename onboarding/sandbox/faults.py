@@ -1,6 +1,6 @@
-"""Faults at a service's wish: its answers from the token endpoint are spoilt, to prove that it would notice.
+"""Faults at a service's wish: what it is answered is spoilt, to prove that it would notice.
 
-The token endpoint itself knows nothing of this. Its answer is taken on its way out and changed.
+OpenID Connect itself knows nothing of this. Its answers are taken on their way out and changed.
 """
 
 import base64
@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlencode
 
 from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from onboarding.accounts import signing_keys
+from onboarding.accounts import clients, signing_keys
 from onboarding.accounts.signing_keys import OLDER, RSA_BITS
 from onboarding.config import Settings
 from onboarding.db import current_session
@@ -25,6 +25,7 @@ from onboarding.sandbox import kept
 from onboarding.web.requests import PROGRAMS
 
 TOKEN = f"{PROGRAMS}.token"
+ANSWERS = ("oidc.authorize", "oidc.consent", "oidc.decide")  # where citizens are sent back to a service
 SLOW = 10  # seconds
 AGO = 7200  # seconds since an expired token was good
 Claims = dict[str, Any]
@@ -37,21 +38,24 @@ FAULTS = {
     "wrong-nonce": N_("The ID token has another nonce"),
     "wrong-audience": N_("The ID token is for another service"),
     "wrong-issuer": N_("The ID token is from another issuer"),
+    "mixed-up": N_("The answer that comes with the citizen names another issuer"),
     "slow": N_("The token endpoint answers after 10 seconds"),
     "unavailable": N_("The token endpoint answers with 503"),
 }
+OTHER = "https://another-issuer.example"
 CLAIMS: dict[str, Callable[[Claims], Claims]] = {
     "expired": lambda told: {name: told[name] - AGO for name in ("iat", "exp")},
     "wrong-nonce": lambda _: {"nonce": "another-nonce"},
     "wrong-audience": lambda _: {"aud": "another-service"},
-    "wrong-issuer": lambda _: {"iss": "https://another-issuer.example"},
+    "wrong-issuer": lambda _: {"iss": OTHER},
 }
 
 
 def init_app(app: Flask) -> None:
-    """Look at what goes to the token endpoint and at what comes from it."""
+    """Look at what goes to the token endpoint and comes from it, and at what services are answered."""
     app.before_request(before_token)
     app.after_request(after_token)
+    app.after_request(after_answer)
 
 
 def faults_file(settings: Settings) -> Path:
@@ -101,6 +105,18 @@ def after_token(response: Response) -> Response:
         answer = response.get_json()
         answer["id_token"] = spoilt(fault, answer["id_token"])
         response.set_data(json.dumps(answer))
+    return response
+
+
+def after_answer(response: Response) -> Response:
+    """Name another issuer to a service that is answered (RFC 9207, 2.4)."""
+    settings: Settings = current_app.extensions["settings"]
+    if request.endpoint in ANSWERS and response.location:
+        mixed_up = [one for one, fault in kept.read(faults_file(settings)).items() if fault == "mixed-up"]
+        found = [clients.find(current_session(), one) for one in mixed_up]
+        if any(response.location.startswith(tuple(client.redirect_uris)) for client in found if client):
+            right, wrong = (urlencode({"iss": issuer}) for issuer in (settings.public_url, OTHER))
+            response.location = response.location.replace(right, wrong)
     return response
 
 

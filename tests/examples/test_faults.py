@@ -1,4 +1,4 @@
-"""The sandbox answers wrongly on purpose, and the examples take no ID token that is not right."""
+"""The sandbox answers wrongly on purpose, and the examples take no answer and no ID token that is not right."""
 
 import json
 import urllib.request
@@ -21,7 +21,7 @@ def sandbox(server: Server, name: str, **sent: str | None) -> Any:
 
 
 @pytest.mark.parametrize("example", ["flask", "node"])
-def test_no_wrong_id_token_signs_anybody_in(
+def test_D17_no_wrong_answer_and_no_wrong_id_token_signs_anybody_in(
     request: pytest.FixtureRequest, citizen: Citizen, server: Server, example: str
 ) -> None:
     home, browser = request.getfixturevalue(example), citizen.browser

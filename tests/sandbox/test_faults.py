@@ -19,7 +19,7 @@ from onboarding.sandbox import faults
 from onboarding.sandbox.faults import FAULTS
 from tests.journey.people import Person
 from tests.machine.inbox import Inbox
-from tests.oidc.service import ISSUER, Service, enter
+from tests.oidc.service import HOME, ISSUER, Service, agree, answer_in, enter, follow
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -117,5 +117,14 @@ def test_a_fault_of_a_service_that_has_ended_can_be_switched_off(sandbox: Flask)
     assert off.get_json()["on"] == {}
 
 
+@ONE
+def test_D17_a_service_can_be_sent_a_citizen_from_another_issuer(sandbox: Flask, somebody: Person) -> None:
+    service = Service(sandbox, sandbox.extensions["clock"])
+    other = Service(sandbox, sandbox.extensions["clock"], name="Another service", redirect_uris=[f"{HOME}/other"])
+    service.http.post("/sandbox/faults.json", json={"client_id": service.id, "fault": "mixed-up"})
+    assert [answer_in(agree(somebody, one.asks()))["iss"] for one in (service, other)] == [faults.OTHER, ISSUER]
+    assert answer_in(follow(somebody, service.asks()))["iss"] == faults.OTHER, "without a question, too"
+
+
 def test_every_fault_is_tried_here() -> None:
-    assert FAULTS.keys() == FOUND.keys() | {"unavailable"}
+    assert FAULTS.keys() == FOUND.keys() | {"mixed-up", "unavailable"}

@@ -64,7 +64,7 @@ def sign_in() -> Response:
 def callback() -> Response:
     """Back from the portal. Authlib checks state, nonce and ID token, and leaves who answers to us (RFC 9207)."""
     if request.args.get("iss") != ISSUER:
-        abort(400)
+        raise OAuthError("wrong issuer")
     token = portal.authorize_access_token()
     keep(token, token["userinfo"]["sid"])
     return redirect(url_for("home"))
