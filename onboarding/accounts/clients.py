@@ -39,7 +39,7 @@ NO_SECTOR = N_("Redirect addresses on several hosts need a named sector.")
 NOT_A_SECTOR = N_("A sector has at most 60 printable characters.")
 HOW_MANY = N_("Write between %(least)s and %(most)s addresses.")
 NOT_AN_ADDRESS = N_("This is not an address that can be used: %(address)s")
-WITH_OURS = N_("An address has no parameter that an answer has: %(address)s")
+WITH_OURS = N_("An address must not have a parameter that answers use: %(address)s")
 NOT_HTTPS = N_("An address begins with https://: %(address)s")
 
 

@@ -67,13 +67,13 @@ class Addresses(ReasonForm):
     redirect_uris = entry(
         _l("Redirect addresses"),
         addresses(least=1),
-        hint=_l("Where it gets its answers, one in a line, for example https://permits.example.vn/back"),
+        hint=_l("Where it gets its answers, one per line, for example https://permits.example.vn/back"),
         kind=TextAreaField,
     )
     logout_uris = entry(
         _l("Addresses after signing out"),
         addresses(),
-        hint=_l("Where a citizen may go then, one in a line. It may stay empty."),
+        hint=_l("Where a citizen may go then, one per line. It may stay empty."),
         kind=TextAreaField,
     )
     backchannel_logout_uri = entry(

@@ -21,7 +21,7 @@ def is_reason(_form: FlaskForm, field: Field) -> None:
     try:
         field.data = audit.reason_in(field.data or "")
     except audit.NoReason:
-        raise ValidationError(gettext("Say why in a few words, without the number of anybody.")) from None
+        raise ValidationError(gettext("Say why in a few words, without a phone or identity number.")) from None
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library has no types

@@ -16,7 +16,7 @@ from onboarding.console.guard import allow, console, me
 from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
 from onboarding.console.within import within
 
-NO_REASON = _l("Say why, in a few words, without a phone or identity number.")
+NO_REASON = _l("Say why in a few words, without a phone or identity number.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
 
 

@@ -35,7 +35,7 @@ EVENTS = {
     "journey-resumed": N_("Went on with the journey on another device or later."),
     "request-refused": N_("A request was refused: %(reason)s."),
     "alarm": N_("Alarm: %(name)s at %(level)s %%."),
-    "staff-refused": N_("Somebody was not let in to the console: %(reason)s."),
+    "staff-refused": N_("Somebody was not let into the console: %(reason)s."),
     "number-changed": N_("The new phone number was proven and took the place of the old one."),
     "consent-given": N_("Agreed that a service may know them."),
     "consent-withdrawn": N_("Withdrew what a service may know."),

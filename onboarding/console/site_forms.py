@@ -119,7 +119,7 @@ class Description(ReasonForm):
     origins = line(
         _l("Sites that may show the portlets"),
         right(NOT_ORIGINS, lambda text: {"origins": text.split()}),
-        hint=_l("One in a line, for example https://so.example.vn"),
+        hint=_l("One per line, for example https://so.example.vn"),
         kind=TextAreaField,
     )
     question = rule(_l("Who may see the question"))

@@ -22,13 +22,13 @@ from onboarding.resources import N_
 
 LINK = "staff-link"
 NAME_TAKEN = N_("There is a member of staff of this name already.")
-OWN = N_("Nobody changes or ends themselves. Another administrator can.")
+OWN = N_("Nobody can change or end their own access. Another administrator can.")
 ASKED = N_("This was asked for already and waits for another administrator.")
 
 
 OTHER_ACTS = {
     "link": _l("New sign-in link, because passkey or token is lost; another administrator approves"),
-    "end": _l("End: this person works here no more"),
+    "end": _l("End: this person no longer works here"),
 }
 
 
@@ -51,7 +51,7 @@ class NewMember(ReasonForm):
 class Change(ReasonForm):
     """What becomes of a member: another role, a new link, or the end."""
 
-    act = RadioField(_l("What shall be done?"), [InputRequired(_l("Choose what shall be done."))])
+    act = RadioField(_l("What should be done?"), [InputRequired(_l("Choose what should be done."))])
 
 
 @console.get("/staff")

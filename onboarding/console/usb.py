@@ -21,7 +21,7 @@ from onboarding.web.requests import client_address
 
 USB = "staff-sign-in"
 TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")
-NOT_KNOWN = N_("This token signs nobody in here. Please register it with a link from an administrator.")
+NOT_KNOWN = N_("This token is not registered here. Please register it with a link from an administrator.")
 OF_ANOTHER = N_("This token belongs to another member of staff.")
 
 

@@ -50,7 +50,7 @@ class UnlinkForm(StepForm):
     """Which of one's own tokens."""
 
     certificate = radio_field(
-        _l("Which token shall not open your account any more?"), _l("Choose one of the tokens."), []
+        _l("Which token do you want to remove from your account?"), _l("Choose one of the tokens."), []
     )
 
     def __init__(self, *args: Any, **values: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from onboarding.accounts.clients import WrongClient, find
 from onboarding.db import current_session
@@ -18,6 +19,15 @@ from onboarding.sandbox.forms import ClientForm, ClockForm, FaultForm
 from onboarding.sandbox.numbers import NUMBERS
 
 pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+
+STATE_NAMES = {
+    "waiting": _l("Waiting"),
+    "sent": _l("Sent"),
+    "delivered": _l("Delivered"),
+    "unknown": _l("Not known"),
+    "dropped": _l("Dropped"),
+    "failed": _l("Failed"),
+}
 
 
 @pages.get("/")
@@ -51,7 +61,7 @@ def show_controls(clock: ClockForm, fault: FaultForm) -> str:
     ahead, on = forward(clock_file(settings())), kept.read(faults.faults_file(settings()))
     form = fault if fault.errors else clock
     return render_template(
-        "sandbox/controls.html", form=form, clock=clock, fault=fault, ahead=ahead, on=on, now=now()
+        "sandbox/controls.html", form=form, clock=clock, fault=fault, ahead=ahead, on=on, names=FAULTS, now=now()
     )
 
 
@@ -103,4 +113,4 @@ def messages() -> str:
     found: list[dict[str, Any]] = [
         {**message, "created_at": datetime.fromisoformat(message["created_at"])} for message in arrived()
     ]
-    return render_template("sandbox/messages.html", messages=found)
+    return render_template("sandbox/messages.html", messages=found, state_names=STATE_NAMES)

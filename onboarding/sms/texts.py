@@ -71,7 +71,7 @@ class Texts:
 
     def identity_tried(self) -> Text:
         """To the holder of an account: somebody registered with the same national id or tax code."""
-        return self._notice("co nguoi vua dang ky bang so dinh danh cua ong/ba. Tai khoan khong doi.")
+        return self._notice("co nguoi dang ky bang so can cuoc hoac ma so thue cua ong/ba. Tai khoan khong doi.")
 
     def welcome(self) -> Text:
         """To the holder of a new account."""
@@ -87,12 +87,11 @@ class Texts:
 
     def certificate_ends(self, days: int) -> Text:
         """To the holder of an account whose certificate ends within so many days."""
-        ends = f"chung thu so trong USB ky so cua ong/ba het han trong {days} ngay toi. Hay gia han."
-        return Text(f"{self.name}: {ends} Can giup, goi {self.phone}.")
+        return self._news(f"chung thu so trong USB ky so cua ong/ba het han trong {days} ngay toi. Hay gia han.")
 
     def identity_disputed(self) -> Text:
         """To the holder of an account whose id another account has proven by a certificate."""
-        return self._notice("so dinh danh cua ong/ba vua duoc tai khoan khac xac minh.")
+        return self._news("so can cuoc cua ong/ba vua duoc xac minh o tai khoan khac.")
 
     def call_back_received(self) -> Text:
         """To a number that somebody asked to be called at."""
@@ -100,23 +99,23 @@ class Texts:
 
     def unlocked(self) -> Text:
         """To a number whose lock staff have ended."""
-        return self._notice("can bo vua mo khoa so dien thoai nay.")
+        return self._news("can bo vua mo khoa so dien thoai nay.")
 
     def sessions_ended(self) -> Text:
         """To the holder of an account that staff have signed out everywhere."""
-        return self._notice("can bo vua dang xuat tai khoan cua ong/ba tren moi thiet bi.")
+        return self._news("can bo vua dang xuat tai khoan cua ong/ba tren moi thiet bi.")
 
     def suspended(self) -> Text:
         """To the holder of an account that staff have suspended."""
-        return self._notice("tai khoan cua ong/ba vua bi tam khoa.")
+        return self._news("tai khoan cua ong/ba vua bi tam khoa.")
 
     def reinstated(self) -> Text:
         """To the holder of an account that staff have reinstated."""
-        return self._notice("tai khoan cua ong/ba da duoc mo lai.")
+        return self._news("tai khoan cua ong/ba da duoc mo lai.")
 
     def closed(self) -> Text:
         """To the holder of an account that is closed and erased."""
-        return self._notice("tai khoan va du lieu cua ong/ba vua duoc dong va xoa.")
+        return self._news("tai khoan va du lieu cua ong/ba vua duoc dong va xoa.")
 
     def number_changes(self) -> Text:
         """To the old number of an account that is to get another one."""
@@ -124,7 +123,7 @@ class Texts:
 
     def number_offered(self) -> Text:
         """To the new number, which its owner has yet to prove."""
-        return self._notice("hay dang nhap bang so nay trong 7 ngay de doi so.")
+        return self._notice("hay dang nhap bang so nay trong 7 ngay de doi so cua tai khoan.")
 
     def number_changed(self) -> Text:
         """To the old number, once the new one is proven."""
@@ -136,14 +135,19 @@ class Texts:
 
     def call_back_answered(self) -> Text:
         """To a number whose request to be called is done."""
-        return self._notice("yeu cau goi lai cua ong/ba da xong.")
+        return self._news("yeu cau goi lai cua ong/ba da xong.")
 
     def _code(self, code: str, sentence: str) -> Text:
-        body = f"{self.name}: {sentence} Dung trong {self.minutes} phut, khong dua cho ai."
+        body = f"{self.name}: {sentence} Hieu luc {self.minutes} phut, khong dua cho ai."
         return Text(f"{body}\n@{self.host} #{code}")
 
     def _notice(self, sentence: str) -> Text:
+        """Of what the reader did, or somebody in their name."""
         return Text(f"{self.name}: {sentence} Neu khong phai ong/ba, goi {self.phone}.")
+
+    def _news(self, sentence: str) -> Text:
+        """Of what the reader did not do: "if this was not you" would make no sense."""
+        return Text(f"{self.name}: {sentence} Can giup, goi {self.phone}.")
 
 
 def misfits(name: str, host: str, phone: str) -> list[str]:

@@ -99,7 +99,7 @@ def test_the_lines_to_embed_can_be_copied(admin: Visitor) -> None:
 
 WRONG = [
     ({"name": "Sở Y tế"}, "chữ thường"),
-    ({"name": "portal"}, "Đã có trang mang tên này."),
+    ({"name": "portal"}, "Đã có trang đơn vị mang tên này."),
     ({"brand": "blue"}, "#0b3c6f"),
     ({"brand": "#7f9fbf"}, "độ tương phản với màu trắng là 2,8:1, cần ít nhất 5,3:1"),
     ({"news_date": "31/02/2026"}, "20/11/2026"),
@@ -133,7 +133,7 @@ def test_of_two_administrators_in_turn_the_second_sees_that_there_was_a_first(
     other.visit("/console/sites/so-y-te")
     admin.submit(form="/so-y-te", origins="", reason=WHY)
     page = other.submit(form="/so-y-te", title="Sở Y tế Hậu Giang", reason=WHY)
-    assert "Có người khác vừa sửa trang này" in page.text
+    assert "Có người khác vừa sửa trang đơn vị này" in page.text
     assert "Sở Y tế Hậu Giang" in [one.get("value") for one in page.all("input")]
     kept = described(app, "so-y-te")
     assert kept is not None

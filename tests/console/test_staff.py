@@ -56,10 +56,13 @@ def test_a_new_member_gets_a_link_that_is_shown_once(app: Flask, admin: Visitor,
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"name": "HOA"}, "Đã có nhân sự mang tên này."),
+        ({"name": "HOA"}, "Đã có cán bộ mang tên này."),
         ({"name": "\u202eHoa"}, "Họ tên có từ 2 đến 60 ký tự."),
-        ({"reason": ""}, "Vui lòng nêu lý do bằng vài từ, không ghi số của ai."),
-        ({"reason": "bà Sáu 0912 345 678 nhờ"}, "Vui lòng nêu lý do bằng vài từ, không ghi số của ai."),
+        ({"reason": ""}, "Vui lòng nêu lý do bằng vài từ, không ghi số điện thoại hay số căn cước."),
+        (
+            {"reason": "bà Sáu 0912 345 678 nhờ"},
+            "Vui lòng nêu lý do bằng vài từ, không ghi số điện thoại hay số căn cước.",
+        ),
     ],
 )
 def test_a_member_without_a_name_of_their_own_or_a_reason_is_not_added(

@@ -52,8 +52,8 @@ def test_a_taken_id_looks_free_to_a_stranger_and_tells_its_owner(
         seen[n].append(alike(person.client.response.text))
     assert seen[0] == seen[1]
     told = [message["text"] for message in owner.inbox.messages(owner.number)]
-    assert any("so dinh danh" in text for text in told)
-    assert not any("so dinh danh" in message["text"] for message in owner.inbox.messages(OTHER))
+    assert any("so can cuoc" in text for text in told)
+    assert not any("so can cuoc" in message["text"] for message in owner.inbox.messages(OTHER))
     assert sorted((made["identity"], made["numbers"][0]) for made in accounts(database)) == [  # type: ignore[index]
         ("declared", owner.number), ("declared", free.number), ("disputed", stranger.number),
     ]  # fmt: skip

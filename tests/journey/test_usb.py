@@ -170,7 +170,7 @@ def test_who_proves_a_disputed_id_by_a_certificate_has_it(
     assert owner.client.path == "/account"
     by_number = {one["numbers"][0]: one["identity"] for one in accounts(database)}  # type: ignore[index]
     assert by_number == {first.number: "disputed", OTHER: "certificate"}
-    assert "vua duoc tai khoan khac xac minh" in texts(first)[0]
+    assert "vua duoc xac minh o tai khoan khac" in texts(first)[0]
     assert events(database, "identity-disputed") == [("identity-disputed", {"by": "certificate"})]
     sign_in(owner, tokens.make(1))
     assert OTHER[-3:] in owner.page.text

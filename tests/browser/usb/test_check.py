@@ -50,13 +50,13 @@ def test_where_everything_works_every_line_says_so(citizen: Citizen, server: Ser
         expect(citizen.page.locator("[data-usb-status]")).to_have_text("Mọi thứ kiểm tra được đều tốt.")
         assert "✓ Tốt: Đồng hồ của máy đúng giờ." in lines
         assert "✓ Tốt: Phần mềm chấp nhận giấy phép của cổng." in lines
-        assert any("Có chứng thư số, còn hạn đến 20" in line for line in lines)
-        assert sum(line.startswith("– Để biết: Cổng") for line in lines) == 4
+        assert any("Có chứng thư số, có hiệu lực đến 20" in line for line in lines)
+        assert sum(line.startswith("– Để biết: Cổng mạng") for line in lines) == 4
         assert found["bridge"] == "vnpt"
         assert found["permission"] == "granted"
         assert found["certificate"] == "valid"
         lines = check(citizen, "vgca")
-        assert "✓ Tốt: Cổng 8987: phần mềm ký số trả lời." in lines
+        assert "✓ Tốt: Cổng mạng 8987: phần mềm ký số trả lời." in lines
         assert not [line for line in lines if line.startswith("✗")]
 
 

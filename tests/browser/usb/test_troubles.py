@@ -65,7 +65,7 @@ def test_every_result_code_of_the_vnpt_plugin_has_its_sentence(
     assert {code: text for code, text in said.items() if not text.startswith(CODES[code])} == {}
     assert len({text.partition("\n")[0] for text in said.values()}) == len(CODES)
     assert "Phần mềm báo: 99" in said["99"]
-    expect(citizen.page.locator(".error-summary")).to_contain_text("chưa biết đơn vị cấp chứng thư số này")
+    expect(citizen.page.locator(".error-summary")).to_contain_text("chưa biết nơi cấp chứng thư số này")
 
 
 def test_every_status_of_the_vgca_service_has_its_sentence(
