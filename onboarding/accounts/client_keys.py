@@ -15,7 +15,7 @@ LEAST = 342  # base64url characters of a modulus of 2048 bits
 TOO_WEAK = N_("EC keys are on P-256, P-384 or P-521; RSA keys have 2048 bits and e = 65537 or more.")
 NOT_A_SET = N_("A key set has 1 to %(most)s keys.")
 UNREADABLE = N_("A key of the set cannot be read.")
-NO_KIND = N_("Keys are of kind EC or RSA.")
+NO_KIND = N_("Keys must be EC or RSA keys.")
 FAMILIES = {"P-256": ("ES256",), "P-384": ("ES384",), "P-521": ("ES512",)}
 RSA: tuple[str, ...] = ("PS256", "RS256", "PS384", "RS384", "PS512", "RS512")
 

@@ -35,12 +35,12 @@ TOUCH = timedelta(minutes=1)  # how exactly the last use is kept
 NOT_A_NAME = N_("A name has 1 to 60 printable characters.")
 NAME_TAKEN = N_("There is another service of this name.")
 NO_SCOPE = N_("There is no such scope: %(scopes)s.")
-NO_SECTOR = N_("Redirect addresses on several hosts need a named sector.")
+NO_SECTOR = N_("Redirect addresses on several hosts need a sector.")
 NOT_A_SECTOR = N_("A sector has at most 60 printable characters.")
 HOW_MANY = N_("Write between %(least)s and %(most)s addresses.")
 NOT_AN_ADDRESS = N_("This is not an address that can be used: %(address)s")
 WITH_OURS = N_("An address must not have a parameter that answers use: %(address)s")
-NOT_HTTPS = N_("An address begins with https://: %(address)s")
+NOT_HTTPS = N_("An address must begin with https://: %(address)s")
 
 
 class WrongClient(Exception):

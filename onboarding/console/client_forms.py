@@ -77,11 +77,9 @@ class Addresses(ReasonForm):
         kind=TextAreaField,
     )
     backchannel_logout_uri = entry(
-        _l("Address that is told of ended sign-ins"), if_given, address, hint=_l("It may stay empty.")
+        _l("Address for sign-out notices"), if_given, address, hint=_l("It may stay empty.")
     )
-    events_uri = entry(
-        _l("Address that is told what became of accounts"), if_given, address, hint=_l("It may stay empty.")
-    )
+    events_uri = entry(_l("Address for account notices"), if_given, address, hint=_l("It may stay empty."))
     profile = BooleanField(SCOPE_NAMES["profile"])
     phone = BooleanField(SCOPE_NAMES["phone"])
     national_id = BooleanField(SCOPE_NAMES["national_id"])
@@ -103,7 +101,7 @@ class NewClient(Addresses):
     name = entry(
         _l("Name of the service"),
         right(lambda _form, text: clients.check_name(within()[0], text)),
-        hint=_l("Citizens read it when they are asked to agree. It stays for good."),
+        hint=_l("Citizens read it when they are asked to agree. It cannot be changed later."),
     )
     sector = entry(
         _l("Sector"),
@@ -113,7 +111,8 @@ class NewClient(Addresses):
             )
         ),
         hint=_l(
-            "Services of one sector know a citizen by the same identifier. Empty: its host. It stays for good."
+            "Services of one sector know a citizen by the same identifier. Empty: its host. "
+            "It cannot be changed later."
         ),
     )
     jwks = entry(

@@ -31,8 +31,8 @@ REFUSALS = {
     "unsupported_grant_type": _l("grant type is unknown"),
 }
 SIGNALS = {
-    signals.WAITING: _l("still to be told"),
-    signals.DELIVERED: _l("told"),
+    signals.WAITING: _l("waiting to be sent"),
+    signals.DELIVERED: _l("sent"),
     signals.REFUSED: _l("not taken by the service"),
     signals.GIVEN_UP: _l("given up after three days; it can still be fetched"),
 }

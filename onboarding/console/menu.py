@@ -12,7 +12,7 @@ from onboarding.web.staying import on_page, staying
 MENU = (  # a page is one line here
     ("console.home", _l("Overview")),
     ("console.find", _l("Find a person")),
-    ("console.queue", _l("Call backs")),
+    ("console.queue", _l("Callbacks")),
     ("console.figures", _l("Figures")),
     ("console.approvals_list", _l("Approvals")),
     ("console.staff_list", _l("Staff")),

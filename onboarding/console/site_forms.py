@@ -134,7 +134,7 @@ class Description(ReasonForm):
 class NewSite(Description):
     """A site that is added, under a name for addresses that stays."""
 
-    name = StringField(_l("Name in addresses"), description=_l("For example so-y-te. It stays for good."))
+    name = StringField(_l("Name in addresses"), description=_l("For example so-y-te. It cannot be changed later."))
 
     def validate_name(self, field: Field) -> None:
         """Hold it to the check of a description."""

@@ -42,9 +42,9 @@ KIND_NAMES = {
     "sessions-ended": _l("Citizen signed out everywhere"),
     "suspended": _l("Account suspended"),
     "reinstated": _l("Account reinstated"),
-    "call-back-taken": _l("Call back taken"),
-    "call-back-given-back": _l("Call back given back"),
-    "call-back-done": _l("Call back done"),
+    "call-back-taken": _l("Callback taken"),
+    "call-back-given-back": _l("Callback given back"),
+    "call-back-done": _l("Callback done"),
     "site-added": _l("Site added"),
     "site-changed": _l("Site changed"),
 }

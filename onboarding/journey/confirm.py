@@ -26,7 +26,7 @@ NOT_LINKED = N_("This token is not linked to your account. Plug in one that is, 
 class ConfirmForm(StepForm):
     """What somebody wants to do next, and how to confirm that it is them."""
 
-    aim = HiddenField(validators=[AnyOf(AIMS, _l("Begin on the page of your account once more."))])
+    aim = HiddenField(validators=[AnyOf(AIMS, _l("Start again from your account page."))])
     by_token = BooleanField(false_values=(False, "", "0"))
 
 

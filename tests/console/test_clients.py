@@ -91,10 +91,10 @@ WRONG = [
     ({"name": ""}, "1 to 60"),
     ({"redirect_uris": ""}, "between 1 and 10"),
     ({"redirect_uris": f"{BACK} https://[::1"}, "can be used"),
-    ({"redirect_uris": "http://permits.example/"}, "begins with https://"),
-    ({"redirect_uris": f"{BACK} https://other.example/"}, "named sector"),
+    ({"redirect_uris": "http://permits.example/"}, "begin with https://"),
+    ({"redirect_uris": f"{BACK} https://other.example/"}, "need a sector"),
     ({"logout_uris": "javascript:alert(1)"}, "can be used"),
-    ({"events_uri": "http://permits.example/"}, "begins with https://"),
+    ({"events_uri": "http://permits.example/"}, "begin with https://"),
     ({"backchannel_logout_uri": f"{BACK} {BACK}"}, "can be used"),
     ({"jwks": "{"}, "cannot be read"),
     ({"jwks": '{"keys": []}'}, "1 to 10 keys"),
@@ -107,7 +107,7 @@ def test_what_is_wrong_is_told_at_its_field(app: Flask, admin: Visitor) -> None:
     for wrong, told in WRONG:
         add(admin, **wrong)
         [error] = [one for one in admin.page.all("p") if one.get("class") == "error"]
-        field = "sector" if told == "named sector" else next(iter(wrong))
+        field = "sector" if told == "need a sector" else next(iter(wrong))
         assert error.get("id") == f"{field}-error"
         assert told in error.text
     assert "client-added" not in [kind for kind, _why in kinds(app)]

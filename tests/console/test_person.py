@@ -111,7 +111,7 @@ def test_the_story_is_told_in_order_in_both_languages(person: Person, as_role: A
     told = "\n".join(lines)
     for sentence in (
         "The page “Your phone number” was answered.",
-        "A code was promised to register.",
+        "A code was requested to register.",
         "Text message to register: handed to the gateway sandbox.",
         "The account was made, after the answer: ",
         "Signed in: right after registering.",
@@ -128,7 +128,7 @@ def test_a_journey_without_account_has_the_same_page(person: Person, as_role: As
     page = open_page(staff, "journeys", journey_id(database, code))
     assert page.having("data-step")[0].text == "Enter the code"
     assert "•••• ••• 567" in page.text
-    assert "A code was promised to register." in page.text
+    assert "A code was requested to register." in page.text
     (picture,) = [drawing for drawing in page.all("svg") if drawing.get("role") == "img"]
     assert "register-code" in picture.text
     assert "call-back" not in picture.text, "only the way that was walked"

@@ -192,4 +192,4 @@ def test_the_aim_is_one_of_ours(person: Person) -> None:
         person.visit(f"confirm?aim={aim}")
         person.submit()
         assert person.place == "confirm"
-        assert "Begin on the page of your account" in person.page.text
+        assert "Start again from your account page" in person.page.text

@@ -83,7 +83,7 @@ def test_the_start_page_names_the_ready_client(visitor: Visitor) -> None:
 def test_a_service_is_registered_by_the_form(visitor: Visitor) -> None:
     visitor.visit("/sandbox/clients?lang=en")
     visitor.submit(name="Biên lai", redirect_uri="ftp://example.vn/back")
-    assert "An address begins with https://" in visitor.page.errors[0]
+    assert "An address must begin with https://" in visitor.page.errors[0]
     visitor.submit(name="Biên lai", redirect_uri="http://localhost:4000/callback")
     added = visitor.get("/sandbox/clients.json").get_json()[1]
     codes = [code.text for code in visitor.page.all("code")]
