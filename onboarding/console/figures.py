@@ -44,10 +44,10 @@ class Counted:
 
     @property
     def bars(self) -> list[tuple[str, int, float]]:
-        """The first number of each row as a bar."""
+        """The first number of each row as a bar; what tells rows apart comes first, since long names are cut."""
         at = len(self.figure.words)
         longest = max((row[at] for row in self.rows), default=0) or 1
-        return [(" · ".join(row[:at]), row[at], 100 * row[at] / longest) for row in self.rows]
+        return [(" · ".join(reversed(row[:at])), row[at], 100 * row[at] / longest) for row in self.rows]
 
 
 def answer(value: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
+from flask_babel import lazy_gettext as _l
+
 from onboarding.journey.steps import Step, Table
 
 WIDTH, HEIGHT, GAP = 168, 74, 44  # of a box, and between two columns
@@ -26,12 +28,12 @@ BANDS = (
 )
 HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-    'font-family="system-ui, sans-serif" font-size="15" fill="none">\n<title>The journey</title>\n'
+    'font-family="system-ui, sans-serif" font-size="15" fill="none">\n<title>{title}</title>\n'
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
     'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 8 4 0 8z" fill="#445"/></marker></defs>\n'
     '<rect width="{width}" height="{height}" fill="#fff"/>'
 )
-WALKED = "Filled: answered. Thick and dark: here."
+TITLE, WALKED = _l("The journey"), _l("Filled: answered. Thick and dark: here.")
 LEGEND = "Round: the journey ends here. Thick border: may be opened directly. → page: goes on there."
 
 
@@ -60,11 +62,11 @@ def svg(table: Table, walk: Walk | None = None) -> str:
     tops = [MARGIN + sum(heights[:number]) for number in range(len(bands) + 1)]
     places = dict(place for n, band in enumerate(bands) for place in placed(table, band, tops[n], n))
     width = max(place.x for place in places.values()) + WIDTH + 2 * MARGIN
-    parts = [HEAD.format(width=width, height=tops[-1] + 2 * MARGIN)]
+    parts = [HEAD.format(title=TITLE, width=width, height=tops[-1] + 2 * MARGIN)]
     parts += [background(number, tops[number], heights[number], width) for number in range(1, len(bands))]
     steps = [step for step in table.values() if step.name in places]
     parts += [part for step in steps for part in drawn(step, places, walk)]
-    parts.append(words(MARGIN, tops[-1] + MARGIN, WALKED if walk else LEGEND, 'fill="#445" font-size="14"'))
+    parts.append(words(MARGIN, tops[-1] + MARGIN, str(WALKED) if walk else LEGEND, 'fill="#445" font-size="14"'))
     return "\n".join([*parts, "</svg>"])
 
 

@@ -27,7 +27,7 @@ def test_opening_asks_for_a_reason_and_keeps_it(person: Person, as_role: AsRole,
     assert staff.submit(form="/open").errors, "without a reason it stays closed"
     assert staff.submit(form="/open", why="telephone", reason="his number is 0901234567").errors
     page = staff.submit(form="/open", why="telephone", reason="does not get the code")
-    assert page.heading == "What is wrong?"
+    assert page.heading == "Account"
     assert trail(database) == [("person-opened", "does not get the code")]
 
 
