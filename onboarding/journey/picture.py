@@ -7,6 +7,7 @@ way on, back or into another band stands below its box as the name of the page i
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from textwrap import wrap
 
 from flask_babel import lazy_gettext as _l
@@ -60,10 +61,12 @@ def svg(table: Table, walk: Walk | None = None) -> str:
     bands = [columns(table, band) for band in split(table) if walk is None or {*walk.been, walk.here} & {*band}]
     heights = [height(table, band) for band in bands]
     tops = [MARGIN + sum(heights[:number]) for number in range(len(bands) + 1)]
-    places = dict(place for n, band in enumerate(bands) for place in placed(table, band, tops[n], n))
+    lowest = 0 if next(iter(table)) in bands[0] else 1  # band 0 is the first question's alone
+    rows = list(zip(count(lowest), bands, tops, heights, strict=False))
+    places = dict(place for number, band, top, _ in rows for place in placed(table, band, top, number))
     width = max(place.x for place in places.values()) + WIDTH + 2 * MARGIN
     parts = [HEAD.format(title=TITLE, width=width, height=tops[-1] + 2 * MARGIN)]
-    parts += [background(number, tops[number], heights[number], width) for number in range(1, len(bands))]
+    parts += [background(number, top, high, width) for number, _, top, high in rows if number]
     steps = [step for step in table.values() if step.name in places]
     parts += [part for step in steps for part in drawn(step, places, walk)]
     parts.append(words(MARGIN, tops[-1] + MARGIN, str(WALKED) if walk else LEGEND, 'fill="#445" font-size="14"'))

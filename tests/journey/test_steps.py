@@ -6,6 +6,7 @@ import pytest
 from flask_babel import lazy_gettext as _l
 
 from onboarding.journey import drawing
+from onboarding.journey.picture import Walk, svg
 from onboarding.journey.steps import BrokenJourney, Step, Table
 from onboarding.journey.table import TABLE
 
@@ -50,6 +51,12 @@ def test_the_picture_has_every_way() -> None:
     ways = {f"  {step.name} --> {target}" for step in TABLE.values() for target in step.leads_to}
     assert ways <= set(drawing.mermaid(TABLE).splitlines())
     assert drawing.svg(TABLE).count('class="way"') == len(ways)
+
+
+def test_a_walk_that_began_beside_the_first_question_has_no_line_across_a_box() -> None:
+    drawn = svg(TABLE, Walk({"call-back"}, "call-back-requested"))
+    assert drawn.count('class="way"') == 7
+    assert " V" not in drawn, "lines down lead from the first question alone"
 
 
 def test_each_step_that_ends_the_wizard_says_how_it_ended() -> None:
