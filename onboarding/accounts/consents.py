@@ -61,7 +61,7 @@ def give(db: Session, now: datetime, account_id: UUID, client_id: UUID, scopes: 
     """Remember that the citizen agrees to this, beside what was agreed to before."""
     consent = find(db, account_id, client_id) or begin(db, now, account_id, client_id)
     consent.scopes, consent.given_at = sorted({*consent.scopes, *scopes}), now
-    consent.subject = subject(db, consent.client, account_id)
+    consent.subject = subject(db, consent.client.sector, account_id)
     events.record(db, now, "consent-given", account=account_id, client=str(client_id))
 
 

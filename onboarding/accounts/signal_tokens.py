@@ -50,8 +50,8 @@ def token(db: Session, now: datetime, issuer: str, signal: Signal) -> str:
 
 def logout_claims(db: Session, now: datetime, signal: Signal) -> dict[str, Any]:
     """What only a logout token has (Back-Channel Logout 1.0, 2.4); without `sid` it is of all sessions."""
-    sub = subject(db, signal.client, signal.account_id)
-    sid = {"sid": session(db, signal.client, signal.sign_in_id)} if signal.sign_in_id else {}
+    sub = subject(db, signal.client.sector, signal.account_id)
+    sid = {"sid": session(db, signal.client_id, signal.sign_in_id)} if signal.sign_in_id else {}
     return {"sub": sub, "iat": jose.seconds(now), "exp": jose.seconds(now + LOGOUT_LIFE), **sid}
 
 
@@ -60,9 +60,9 @@ def event_claims(db: Session, issuer: str, signal: Signal) -> dict[str, Any]:
     who: dict[str, Any] = {
         "format": "iss_sub",
         "iss": issuer,
-        "sub": subject(db, signal.client, signal.account_id),
+        "sub": subject(db, signal.client.sector, signal.account_id),
     }
     if signal.sign_in_id:
-        of = {"format": "opaque", "id": session(db, signal.client, signal.sign_in_id)}
+        of = {"format": "opaque", "id": session(db, signal.client_id, signal.sign_in_id)}
         who = {"format": "complex", "user": who, "session": of}
     return {"iat": jose.seconds(signal.happened_at), "sub_id": who}

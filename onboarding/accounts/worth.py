@@ -11,9 +11,9 @@ ACRS = ("phone", "signature")
 AMR = {"phone": ["otp", "sms"], "signature": ["pop"]}
 
 
-def acr(sign_in: SignIn) -> str:
-    """How strongly somebody proved who they are."""
-    return "signature" if sign_in.how == "usb" else "phone"
+def acr(how: str) -> str:
+    """How strongly somebody proved who they are who has signed in so."""
+    return "signature" if how == "usb" else "phone"
 
 
 def lacking(now: datetime, asked: Asked, asked_at: datetime, sign_in: SignIn | None) -> str | None:
@@ -29,6 +29,6 @@ def lacking(now: datetime, asked: Asked, asked_at: datetime, sign_in: SignIn | N
         return "login_required"
     if asked.max_age is not None and not fresh and now - sign_in.started_at > timedelta(seconds=asked.max_age):
         return "login_required"
-    if asked.acr and ACRS.index(acr(sign_in)) < ACRS.index(asked.acr):
+    if asked.acr and ACRS.index(acr(sign_in.how)) < ACRS.index(asked.acr):
         return "unmet_authentication_requirements" if fresh else "login_required"
     return None

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from onboarding.accounts import consents, events, grants, worth
 from onboarding.accounts.clients import Client
 from onboarding.accounts.consents import Consent
-from onboarding.accounts.grants import Grant, Token
+from onboarding.accounts.grants import Shown, Standing
 from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import subject
@@ -50,11 +50,11 @@ class SignedOut(Struct):
 
 
 @operation(CITIZEN, gives=AccountStatus)
-def account(token: Token) -> AccountStatus:
+def account(token: Shown) -> AccountStatus:
     """Read the account whose citizen's access token this is."""
     db, grant = current_session(), token.grant
-    known_as = subject(db, grant.client, grant.account_id)
-    return status(known_as, db.get_one(Account, grant.account_id), allowed(token.scopes, grant.client), grant)
+    known_as, scopes = subject(db, grant.sector, grant.account_id), allowed(token.scopes, grant.client_scopes)
+    return status(known_as, db.get_one(Account, grant.account_id), scopes, grant)
 
 
 @operation(SERVICE, gives=AccountStatus, sub="Whom the service knows the citizen as.")
@@ -65,7 +65,7 @@ def account_of(client: Client, sub: str) -> AccountStatus:
     """
     consent = consent_of(client, sub)
     grant = grants.newest(current_session(), now(), consent.account_id, client.id)
-    return status(sub, consent.account, allowed(consent.scopes, client), grant)
+    return status(sub, consent.account, allowed(consent.scopes, client.scopes), grant)
 
 
 @operation(SERVICE, gives=SignedOut, sub="Whom the service knows the citizen as.")
@@ -92,12 +92,12 @@ def consent_of(client: Client, sub: str) -> Consent:
     return consent
 
 
-def allowed(scopes: list[str], client: Client) -> list[str]:
+def allowed(scopes: list[str], registered: list[str]) -> list[str]:
     """What the citizen has agreed to and the service is still registered for (decision 27)."""
-    return [scope for scope in scopes if scope in client.scopes]
+    return [scope for scope in scopes if scope in registered]
 
 
-def status(sub: str, account: Account, scopes: list[str], grant: Grant | None) -> AccountStatus:
+def status(sub: str, account: Account, scopes: list[str], grant: Standing | None) -> AccountStatus:
     """What these scopes let a service know."""
     told = AccountStatus(sub, account.state, sorted(scopes), sign_in_of(grant) if grant else None)
     if "phone" in scopes:
@@ -107,7 +107,7 @@ def status(sub: str, account: Account, scopes: list[str], grant: Grant | None) -
     return told
 
 
-def sign_in_of(grant: Grant) -> SignIn:
+def sign_in_of(grant: Standing) -> SignIn:
     """What an open grant rests on."""
-    acr = worth.acr(grant.sign_in)
-    return SignIn(seconds(grant.sign_in.started_at), acr, worth.AMR[acr], seconds(grant.ends_at))
+    acr = worth.acr(grant.how)
+    return SignIn(seconds(grant.started_at), acr, worth.AMR[acr], seconds(grant.ends_at))

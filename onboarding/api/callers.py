@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from flask import current_app, request
 
 from onboarding.accounts import clients, grants
 from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import ACCESS, Token
+from onboarding.accounts.grants import ACCESS, Shown
 from onboarding.api.description import Security
 from onboarding.db import Database
 from onboarding.web.problems import NO_CLIENT, NO_TOKEN, Problem
@@ -28,7 +29,7 @@ class Caller:
 
     security: Security
     prove: Callable[[], Any]
-    client: Callable[[Any], Client]
+    client_id: Callable[[Any], UUID]
 
 
 def now() -> datetime:
@@ -61,7 +62,7 @@ def service() -> Client:
     return client
 
 
-def citizen() -> Token:
+def citizen() -> Shown:
     """The open access token that came (RFC 6750, 2.1); one in the address makes the whole request worthless."""
     kind, text = proof()
     with current_app.extensions["database"].transaction(write=False) as db:
@@ -71,5 +72,5 @@ def citizen() -> Token:
     return found
 
 
-SERVICE = Caller([{"secret": []}, {"assertion": []}], service, lambda client: client)
-CITIZEN = Caller([{"access_token": []}], citizen, lambda token: token.grant.client)
+SERVICE = Caller([{"secret": []}, {"assertion": []}], service, lambda client: client.id)
+CITIZEN = Caller([{"access_token": []}], citizen, lambda token: token.grant.client_id)

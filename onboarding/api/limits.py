@@ -8,11 +8,11 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from uuid import UUID
 
 from flask import Response, after_this_request, current_app, request
 
 from onboarding.accounts import counters, limits
-from onboarding.accounts.clients import Client
 from onboarding.accounts.limits import MINUTE, Limit
 from onboarding.web.problems import TOO_MANY, Problem
 
@@ -33,16 +33,16 @@ class Reads:
         return free, hits
 
 
-def spend(now: datetime, client: Client) -> None:
+def spend(now: datetime, client_id: UUID) -> None:
     """Count this request against the service's limit and have the answer tell. Raises Problem where it is full."""
     settings = current_app.extensions["settings"]
     if request.method == "POST":
         with current_app.extensions["database"].transaction() as db:
-            limit = Limit("writes", counters.each(db, "api", str(client.id)), settings.api_writes, MINUTE)
+            limit = Limit("writes", counters.each(db, "api", str(client_id)), settings.api_writes, MINUTE)
             free = limits.spend(db, now, [limit]) is None
             hits = recent(now, limit, counters.read(db, [limit.key])[limit.key].hits)
     else:
-        limit = Limit("reads", str(client.id), settings.api_reads, MINUTE)
+        limit = Limit("reads", str(client_id), settings.api_reads, MINUTE)
         free, hits = current_app.extensions["reads"].spend(now, limit)
     more = wait(now, limit, hits)
     left = f'"{limit.name}";r={max(0, limit.most - len(hits))};t={more}'

@@ -8,11 +8,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from flask import current_app, request
 
 from onboarding.accounts import idempotency
-from onboarding.accounts.clients import Client
 from onboarding.accounts.idempotency import Taken
 from onboarding.db import close_session, current_session
 from onboarding.web.problems import BAD_KEY, OTHER_REQUEST, RUNNING, Problem
@@ -21,7 +21,7 @@ KEY = re.compile(r'"[!#-\[\]-~]{1,64}"')  # a string of RFC 9651 without its two
 SOON = {"Retry-After": "1"}
 
 
-def once(now: datetime, client: Client, work: Callable[[], str]) -> str:
+def once(now: datetime, client_id: UUID, work: Callable[[], str]) -> str:
     """The answer of this request's work, which is done unless it was done before."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -30,7 +30,7 @@ def once(now: datetime, client: Client, work: Callable[[], str]) -> str:
         raise Problem(BAD_KEY)
     database = current_app.extensions["database"]
     with database.transaction() as db:
-        taken = idempotency.take(db, now, client.id, key, fingerprint())
+        taken = idempotency.take(db, now, client_id, key, fingerprint())
     if taken.answer is not None:
         return taken.answer
     if taken.verdict != "first":

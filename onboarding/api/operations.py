@@ -20,7 +20,7 @@ def operation(
 ) -> Callable[[View], Callable[..., Response]]:
     """Make a view an operation of the API; `path` describes the parts of its address.
 
-    The view gets who calls (a Client, or the Token of a citizen), the parts of its address by name and, where
+    The view gets who calls (a Client, or a citizen's token as Shown), the parts of its address by name and, where
     something is sent, `sent`. It returns what it gives, or raises Problem. A POST honours `Idempotency-Key`.
     """
 
@@ -28,15 +28,15 @@ def operation(
         @wraps(described(view, by.security, sends, gives, path))
         def call(**named: Any) -> Response:
             caller = by.prove()
-            client = by.client(caller)
-            limits.spend(now(), client)
+            client_id = by.client_id(caller)
+            limits.spend(now(), client_id)
             if sends is not None:
                 named["sent"] = bodies.read(sends)
 
             def work() -> str:
                 return msgspec.json.encode(view(caller, **named)).decode()
 
-            answer = once(now(), client, work) if request.method == "POST" else work()
+            answer = once(now(), client_id, work) if request.method == "POST" else work()
             return Response(answer, mimetype="application/json")
 
         return call

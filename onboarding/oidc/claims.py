@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import jose, signing_keys, worth
-from onboarding.accounts.grants import Grant
+from onboarding.accounts.grants import Standing
 from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import session, subject
@@ -20,24 +20,24 @@ ID_TOKEN_LIFE = timedelta(seconds=120)  # P43
 SUPPORTED = ("sub", "sid", "name", "phone_number", "phone_number_verified", "national_id", "national_id_confirmed")
 
 
-def id_token(db: Session, now: datetime, settings: Settings, grant: Grant, access_token: str) -> str:
+def id_token(db: Session, now: datetime, settings: Settings, grant: Standing, access_token: str) -> str:
     """The signed word on who has signed in, when and how (OpenID Connect Core, 2)."""
-    sign_in = grant.sign_in
+    acr = worth.acr(grant.how)
     told: dict[str, Any] = {
         "iss": settings.public_url,
-        "sub": subject(db, grant.client, grant.account_id),
+        "sub": subject(db, grant.sector, grant.account_id),
         "aud": str(grant.client_id),
-        "sid": session(db, grant.client, sign_in.id),
+        "sid": session(db, grant.client_id, grant.sign_in_id),
         "iat": seconds(now),
         "exp": seconds(now + ID_TOKEN_LIFE),
-        "auth_time": seconds(sign_in.started_at),
-        "acr": worth.acr(sign_in),
-        "amr": worth.AMR[worth.acr(sign_in)],
+        "auth_time": seconds(grant.started_at),
+        "acr": acr,
+        "amr": worth.AMR[acr],
         "at_hash": half_hash(access_token),
     }
     if grant.nonce is not None:
         told["nonce"] = grant.nonce
-    return jose.sign(signing_keys.current(db, now, grant.client.id_token_algorithm), told)
+    return jose.sign(signing_keys.current(db, now, grant.id_token_algorithm), told)
 
 
 def half_hash(token: str) -> str:

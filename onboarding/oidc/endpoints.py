@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import authorizations, grants, signing_keys
 from onboarding.accounts.clients import KEYS, SCOPES, SECRET
-from onboarding.accounts.grants import ACCESS, REFRESH, Token
+from onboarding.accounts.grants import ACCESS, REFRESH, Shown
+from onboarding.accounts.people import Account
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
 from onboarding.db import current_session
@@ -151,9 +152,10 @@ def userinfo() -> ResponseReturnValue:
     if found is None:
         return jsonify(described("invalid_token")), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     grant = found.grant
-    allowed = [scope for scope in found.scopes if scope in grant.client.scopes]
-    told = claims.of_scopes(grant.sign_in.account, allowed)
-    return jsonify(sub=claims.subject(current_session(), grant.client, grant.account_id), **told)
+    allowed = [scope for scope in found.scopes if scope in grant.client_scopes]
+    db = current_session()
+    told = claims.of_scopes(db.get_one(Account, grant.account_id), allowed)
+    return jsonify(sub=claims.subject(db, grant.sector, grant.account_id), **told)
 
 
 @endpoints.post("/oidc/introspect")
@@ -168,7 +170,7 @@ def introspect() -> ResponseReturnValue:
     return jsonify(
         active=True,
         iss=settings().public_url,
-        sub=claims.subject(current_session(), client, found.grant.account_id),
+        sub=claims.subject(current_session(), client.sector, found.grant.account_id),
         aud=str(client.id),
         client_id=str(client.id),
         scope=" ".join(found.scopes),
@@ -191,7 +193,7 @@ def revoke() -> ResponseReturnValue:
     return jsonify({})
 
 
-def open_token(sent: str, *kinds: str) -> Token | None:
+def open_token(sent: str, *kinds: str) -> Shown | None:
     """The token, if it still counts."""
     found = grants.find(current_session(), sent, *kinds)
     return found if found is not None and found.is_open(now()) else None

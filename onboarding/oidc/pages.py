@@ -159,7 +159,7 @@ def lack_of(client: Client, asked: Asked, asked_at: datetime) -> str | None:
     error = lacking(now(), asked, asked_at, sign_in)
     if error or sign_in is None or asked.subject is None:
         return error
-    meant = asked.subject == claims.subject(current_session(), client, sign_in.account_id)
+    meant = asked.subject == claims.subject(current_session(), client.sector, sign_in.account_id)
     return None if meant else "login_required"
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import grants
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import CODE, REFRESH, Grant, Issued
+from onboarding.accounts.grants import CODE, REFRESH, Issued, Standing
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-Given = tuple[Grant, Issued]
+Given = tuple[Standing, Issued]
 
 
 def by_code(db: Session, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
@@ -32,7 +32,7 @@ def by_code(db: Session, now: datetime, client: Client, sent: Mapping[str, str])
     return grant, grants.tokens(db, now, grant, grant.scopes)
 
 
-def fits(verifier: str, grant: Grant) -> bool:
+def fits(verifier: str, grant: Standing) -> bool:
     """Whether the verifier is the one whose challenge came with the request."""
     if not VERIFIER.fullmatch(verifier):
         return False
