@@ -6,7 +6,6 @@ that is used twice ends its grant and with it all that came from it (RFC 9700, 4
 Every sign-in to a service comes by here three times, so all is read and written by plain statements (decision 9).
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import events
 from onboarding.accounts.authorizations import Asked
-from onboarding.accounts.clients import Client
+from onboarding.accounts.clients import Client, hashed
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
@@ -104,6 +103,11 @@ class Shown:
     expires_at: datetime
     used_at: datetime | None
 
+    @property
+    def allowed(self) -> list[str]:
+        """Those of its scopes that its service is still registered for (decision 27)."""
+        return [scope for scope in self.scopes if scope in self.grant.client_scopes]
+
     def is_open(self, now: datetime) -> bool:
         """Whether it counts: neither used up nor over, and its grant is open."""
         return self.used_at is None and self.issued_at <= now < self.expires_at and self.grant.is_open(now)
@@ -116,11 +120,6 @@ class Issued:
     access: str
     refresh: str | None
     scopes: list[str]
-
-
-def hashed(token: str) -> bytes:
-    """What the database keeps of a code or token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def give(db: Session, now: datetime, settings: Settings, sign_in: SignIn, client: Client, asked: Asked) -> str:

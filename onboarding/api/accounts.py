@@ -53,8 +53,8 @@ class SignedOut(Struct):
 def account(token: Shown) -> AccountStatus:
     """Read the account whose citizen's access token this is."""
     db, grant = current_session(), token.grant
-    known_as, scopes = subject(db, grant.sector, grant.account_id), allowed(token.scopes, grant.client_scopes)
-    return status(known_as, db.get_one(Account, grant.account_id), scopes, grant)
+    known_as = subject(db, grant.sector, grant.account_id)
+    return status(known_as, db.get_one(Account, grant.account_id), token.allowed, grant)
 
 
 @operation(SERVICE, gives=AccountStatus, sub="Whom the service knows the citizen as.")
@@ -65,7 +65,7 @@ def account_of(client: Client, sub: str) -> AccountStatus:
     """
     consent = consent_of(client, sub)
     grant = grants.newest(current_session(), now(), consent.account_id, client.id)
-    return status(sub, consent.account, allowed(consent.scopes, client.scopes), grant)
+    return status(sub, consent.account, [scope for scope in consent.scopes if scope in client.scopes], grant)
 
 
 @operation(SERVICE, gives=SignedOut, sub="Whom the service knows the citizen as.")
@@ -90,11 +90,6 @@ def consent_of(client: Client, sub: str) -> Consent:
     if consent is None:
         raise Problem(NO_ACCOUNT)
     return consent
-
-
-def allowed(scopes: list[str], registered: list[str]) -> list[str]:
-    """What the citizen has agreed to and the service is still registered for (decision 27)."""
-    return [scope for scope in scopes if scope in registered]
 
 
 def status(sub: str, account: Account, scopes: list[str], grant: Standing | None) -> AccountStatus:

@@ -151,10 +151,8 @@ def userinfo() -> ResponseReturnValue:
     found = open_token(sent, ACCESS) if sent and "access_token" not in request.args else None
     if found is None:
         return jsonify(described("invalid_token")), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    grant = found.grant
-    allowed = [scope for scope in found.scopes if scope in grant.client_scopes]
-    db = current_session()
-    told = claims.of_scopes(db.get_one(Account, grant.account_id), allowed)
+    db, grant = current_session(), found.grant
+    told = claims.of_scopes(db.get_one(Account, grant.account_id), found.allowed)
     return jsonify(sub=claims.subject(db, grant.sector, grant.account_id), **told)
 
 
@@ -173,7 +171,7 @@ def introspect() -> ResponseReturnValue:
         sub=claims.subject(current_session(), client.sector, found.grant.account_id),
         aud=str(client.id),
         client_id=str(client.id),
-        scope=" ".join(found.scopes),
+        scope=" ".join(found.allowed),
         token_type="Bearer" if found.kind == ACCESS else REFRESH,
         iat=claims.seconds(found.issued_at),
         exp=claims.seconds(found.expires_at),

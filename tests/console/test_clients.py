@@ -179,6 +179,8 @@ def test_what_is_changed_counts_at_once_and_is_in_the_trail(
     )
     assert person.client.get(service.asks()).status_code == 400
     assert "phone_number" not in service.userinfo(tokens["access_token"]).get_json()
+    introspected = service.call("introspect", token=tokens["access_token"]).get_json()
+    assert introspected["scope"] == "openid profile"
     assert "code" in answer_in(agree(person, service.asks(redirect_uri="https://permits.example/new")))
     act(admin, service, "change")
     assert [kind for kind, _ in kinds(app)].count("client-changed") == 1, "nothing became different"
