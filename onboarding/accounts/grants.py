@@ -105,7 +105,7 @@ class Shown:
 
     @property
     def allowed(self) -> list[str]:
-        """Those of its scopes that its service is still registered for (decision 27)."""
+        """Those of its scopes that its service is still registered for (decision 26)."""
         return [scope for scope in self.scopes if scope in self.grant.client_scopes]
 
     def is_open(self, now: datetime) -> bool:
