@@ -7,8 +7,7 @@ is every proof read, before the request's own transaction takes any lock.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, request
@@ -20,7 +19,7 @@ from onboarding.accounts.grants import ACCESS, Shown
 from onboarding.api.description import Security
 from onboarding.db import Database
 from onboarding.web.problems import NO_CLIENT, NO_TOKEN, Problem
-from onboarding.web.requests import note_refusal
+from onboarding.web.requests import note_refusal, now
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,6 @@ class Caller:
     security: Security
     prove: Callable[[], Any]
     client_id: Callable[[Any], UUID]
-
-
-def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
 
 
 def proof() -> tuple[str, str]:

@@ -8,9 +8,10 @@ import msgspec
 from flask import Response, request
 
 from onboarding.api import bodies, limits
-from onboarding.api.callers import Caller, now
+from onboarding.api.callers import Caller
 from onboarding.api.description import described
 from onboarding.api.once import once
+from onboarding.web.requests import now
 
 View = Callable[..., msgspec.Struct]
 

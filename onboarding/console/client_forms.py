@@ -12,15 +12,10 @@ from onboarding.accounts import client_keys, clients
 from onboarding.accounts.client_changes import FIELDS, version
 from onboarding.accounts.clients import SCOPES, Client, WrongClient
 from onboarding.accounts.signing_keys import ALGORITHM, OLDER
-from onboarding.console.forms import ReasonForm
+from onboarding.console.forms import ReasonForm, stripped
 from onboarding.console.within import within
 
 SCOPE_NAMES = {"profile": _l("Name"), "phone": _l("Phone number"), "national_id": _l("Identity number")}
-
-
-def stripped(text: str | None) -> str:
-    """A text without blanks around it."""
-    return (text or "").strip()
 
 
 def right(check: Callable[[ReasonForm, str], object]) -> Callable[[ReasonForm, Field], None]:

@@ -42,3 +42,8 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     def refuse(self, field: Field, message: str, **values: Any) -> None:
         """Write beside a field why it cannot stay so; `message` is an English message id."""
         field.errors = [*field.errors, gettext(message, **values)]
+
+
+def stripped(text: str | None) -> str:
+    """A text without blanks around it, its lines ended as ours are."""
+    return (text or "").replace("\r\n", "\n").strip()

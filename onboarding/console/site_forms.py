@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, StopValidation
 
 from onboarding.accounts import sites
 from onboarding.accounts.sites import COLOUR, COLOURS, CONTRAST, PORTAL, PORTLETS, Site
-from onboarding.console.forms import ReasonForm, offered
+from onboarding.console.forms import ReasonForm, offered, stripped
 from onboarding.resources import N_
 
 NOT_A_NAME = N_("Use small letters a–z and digits only, with single hyphens between them.")
@@ -43,11 +43,6 @@ def day_in(text: str) -> date | None:
 def count_in(text: str) -> int | None:
     """The number that a text says."""
     return int(text) if text.isdecimal() else None
-
-
-def stripped(text: str | None) -> str:
-    """A text without blanks around it, its lines ended as ours are."""
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 def if_given(form: ReasonForm, field: Field) -> None:

@@ -4,7 +4,6 @@ No cookie counts here and nothing is a page: errors are JSON (RFC 6749, 5.2), an
 raised, because a code that was tried is used up.
 """
 
-from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -22,7 +21,7 @@ from onboarding.oidc import asking, claims, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.oidc.errors import described
 from onboarding.web.language import LANGUAGES
-from onboarding.web.requests import PROGRAMS, note_refusal
+from onboarding.web.requests import PROGRAMS, note_refusal, now
 
 HOUR = "public, max-age=3600"  # P45
 LONGEST_REQUEST = 8000  # characters of an authorization request that comes by POST
@@ -39,11 +38,6 @@ ADDRESSES = {
 }
 
 endpoints = Blueprint(PROGRAMS, __name__)
-
-
-def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
 
 
 def settings() -> Settings:

@@ -28,7 +28,7 @@ from onboarding.oidc.errors import described
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
 from onboarding.web.pages import foreign_form
-from onboarding.web.requests import client_address, note_refusal, origin_of, refuse
+from onboarding.web.requests import client_address, note_refusal, now, origin_of, refuse
 
 pages = Blueprint("oidc", __name__, url_prefix="/oidc")
 
@@ -36,11 +36,6 @@ pages = Blueprint("oidc", __name__, url_prefix="/oidc")
 def see(address: str) -> Response:
     """On to an address by a GET (attack D22)."""
     return cast(Response, redirect(address, 303))
-
-
-def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
 
 
 def me() -> SignIn | None:

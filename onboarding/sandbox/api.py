@@ -1,6 +1,5 @@
 """What an integrator's programs call: everything that the pages show, and all that can be done there, as JSON."""
 
-from datetime import datetime
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -19,14 +18,9 @@ from onboarding.sandbox.inbox import inbox, messages_file
 from onboarding.sandbox.numbers import NUMBERS
 from onboarding.sandbox.sent import Wrong, sent
 from onboarding.sms import outbox
-from onboarding.web.requests import takes_json
+from onboarding.web.requests import now, takes_json
 
 api = Blueprint("sandbox_api", __name__, url_prefix="/sandbox")
-
-
-def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
 
 
 def settings() -> Settings:

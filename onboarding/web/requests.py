@@ -1,8 +1,9 @@
 """What a request must be like before any room sees it: its host, its origin, its shape."""
 
 from collections.abc import Callable
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -39,6 +40,11 @@ def check() -> None:
     check_origin()
     check_body()
     check_parameters()
+
+
+def now() -> datetime:
+    """The time of this request."""
+    return cast(datetime, current_app.extensions["clock"].now())
 
 
 def refuse(status: int, reason: str, client: UUID | None = None) -> NoReturn:
