@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from onboarding import turns
 from onboarding.accounts import signal_claims
 from onboarding.accounts.signal_claims import PUSH_TIME, Claim
 from onboarding.clock import Clock
@@ -26,7 +27,6 @@ from onboarding.signatures.issuers.sources import Limit
 
 LINES = 8  # services that are pushed to at once
 IDLE = 0.5  # seconds until the next look, where there was nothing to do
-LONGEST_PAUSE = 10.0  # seconds until the next try, where the database does not answer
 LIMIT = Limit(seconds=PUSH_TIME.total_seconds(), size=16 * 1024)
 NO_ANSWER = 0
 AWAY = (NO_ANSWER, 429, 502, 503, 504)  # answers for a service, whatever it would say to this signal or that one
@@ -56,17 +56,8 @@ class Sender:
 
     def run(self, stop: Event) -> None:
         """Push until `stop` is set, whatever the database does meanwhile."""
-        self._stop, pause = stop, IDLE
-        while not stop.is_set():
-            try:
-                busy = self._turn()
-            except SQLAlchemyError as error:
-                pause = min(pause * 2, LONGEST_PAUSE)
-                log.warning("signals wait for the database (%s), %.1f s", type(error).__name__, pause)
-                stop.wait(pause)
-            else:
-                pause = IDLE
-                stop.wait(0 if busy else IDLE)
+        self._stop = stop
+        turns.take(stop, self._turn, IDLE, "signals")
         with self._threads, suppress(SQLAlchemyError):
             while self._write():
                 pass

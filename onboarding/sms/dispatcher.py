@@ -12,6 +12,7 @@ from threading import Event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from onboarding import turns
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -25,7 +26,6 @@ from onboarding.sms.reports import Report
 
 BATCH = 10  # messages in one claim, at least: few, so that several dispatchers share them
 IDLE = 0.2  # seconds until the next look, where there was nothing to do
-LONGEST_PAUSE = 10.0  # seconds until the next try, where the database does not answer
 
 log = logging.getLogger(__name__)
 
@@ -59,17 +59,7 @@ class Dispatcher:
         """Send until `stop` is set, whatever the database does meanwhile."""
         for gateway in self._listening:
             gateway.listen(partial(self._hear, gateway.name))
-        pause = IDLE
-        while not stop.is_set():
-            try:
-                busy = self._turn()
-            except SQLAlchemyError as error:
-                pause = min(pause * 2, LONGEST_PAUSE)
-                log.warning("text messages wait for the database (%s), %.1f s", type(error).__name__, pause)
-                stop.wait(pause)
-            else:
-                pause = IDLE
-                stop.wait(0 if busy else IDLE)
+        turns.take(stop, self._turn, IDLE, "text messages")
         with self._threads, suppress(SQLAlchemyError):
             self._finish()
         for gateway in self._listening:
