@@ -19,8 +19,8 @@ from bench.servers import Data, environ, free_port
 from bench.tour import tour
 from bench.walker import HOST, Exchange
 from onboarding import create_app, environment, serving
-from onboarding.app import completed
 from onboarding.config import Settings
+from onboarding.installation import completed
 
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 COMPRESSED = "compressed"

@@ -28,9 +28,9 @@ from bench.walker import HOST, PATIENCE
 from onboarding import environment
 from onboarding.accounts import clients, consents, sessions
 from onboarding.accounts.people import Account
-from onboarding.app import completed
 from onboarding.clock import SystemClock
 from onboarding.db import Database
+from onboarding.installation import completed
 
 GOAL = 2.0
 BACK = "https://service.example/back"

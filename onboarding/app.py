@@ -1,6 +1,5 @@
 """Accounts for a province's public-service portal: the one place where the rooms meet."""
 
-from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -17,13 +16,14 @@ from onboarding.api.addresses import api as api_addresses
 from onboarding.api.limits import Reads
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
-from onboarding.clock import Clock, SystemClock
+from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.console.pages import pages as console_pages
 from onboarding.db import Database, TransactionalFlask, close_session
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
 from onboarding.health.pages import health
+from onboarding.installation import clock_of, completed
 from onboarding.journey import desk
 from onboarding.journey.asides import asides
 from onboarding.journey.challenge import usb
@@ -74,26 +74,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["journey"] = desk
     join(app, settings)
     return app
-
-
-def completed(settings: Settings) -> Settings:
-    """The settings with what follows from others; a sandbox gets keys of its own.
-
-    A production process never loads what only a sandbox may have (rule R31), hence the import by name.
-    """
-    settings = environment.complete(settings)
-    if not settings.sandbox:
-        return settings
-    with_keys: Callable[[Settings], Settings] = import_module("onboarding.sandbox.keys").with_keys
-    return with_keys(settings)
-
-
-def clock_of(settings: Settings) -> Clock:
-    """The clock of an installation; a sandbox's can be moved forward, in all its processes at once."""
-    if not settings.sandbox:
-        return SystemClock()
-    moved: Callable[[Settings], Clock] = import_module("onboarding.sandbox.clock").SandboxClock
-    return moved(settings)
 
 
 def trust_of(settings: Settings) -> Trust:

@@ -1,33 +1,74 @@
-"""The running program: web workers, and beside them what tells people and services, and forgets what is over."""
+"""`onboarding serve` and `send-messages`: web workers, and beside them what tells people and services.
 
+Beside them, too, what is over is forgotten.
+"""
+
+import gc
 import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from importlib import import_module
 from threading import Event, Thread
 
+import click
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from onboarding import housekeeping
-from onboarding.app import clock_of, create_app
+from onboarding.app import create_app
 from onboarding.config import Settings
 from onboarding.db import Database
+from onboarding.installation import clock_of
+from onboarding.migrations.cli import upgrade
 from onboarding.oidc.sender import Sender
 from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 from onboarding.sms.gateway import LINES
 
 HEADER_BYTES = 16 * 1024  # P50
 HEADER_WAIT = 10_000  # milliseconds (P50)
+Read = Callable[[], Settings]
+
+
+@click.command("serve")
+@click.option("--sandbox", is_flag=True, help="For trying things out: throw-away keys, readable messages.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@click.pass_obj
+def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> None:
+    """Run the web server, with the dispatcher of text messages beside it."""
+    if sandbox:
+        os.environ["ONBOARDING_MODE"] = "sandbox"
+        os.environ.setdefault("ONBOARDING_PUBLIC_URL", f"http://{host}:{port}")
+    settings = read()
+    if settings.sandbox:
+        upgrade(settings)
+        import_module("onboarding.sandbox.start").prepare(settings)
+    serve(settings, host, port, workers)
+
+
+@click.command()
+@click.pass_obj
+def send_messages(read: Read) -> None:
+    """Send promised text messages, and signals to services, in a process of its own."""
+    work(read(), Event())
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop; messages that were promised before a crash are sent from here."""
-    # A worker that were a fork would inherit whatever the threads of this process hold at that moment.
-    multiprocessing.set_start_method("spawn")
-    stop = Event()
-    chosen_gateways(settings)  # what is missing ends the start here, not a thread or a worker below
+    """Serve until told to stop; messages that were promised before a crash are sent from here.
+
+    All other processes are forks of this one: what the program consists of is loaded once, and its memory is
+    shared. So nothing may run beside this function before them: a fork would inherit what another thread holds.
+    """
+    chosen_gateways(settings)  # what is missing ends the start here, not a process below
     create_app(settings)
-    Thread(target=work, args=(settings, stop), daemon=True).start()
-    server = Granian(
+    gc.freeze()  # the collector would touch all that is shared, and so copy it
+    multiprocessing.set_start_method("fork")
+    beside = multiprocessing.Process(target=work_beside, args=(settings,), daemon=True)
+    beside.start()
+    Granian(
         "onboarding.front:create_front",
         factory=True,
         address=host,
@@ -36,9 +77,17 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         workers=workers,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_WAIT, max_buffer_size=HEADER_BYTES),
-    )
-    server.serve()
-    stop.set()
+    ).serve()
+    beside.terminate()
+
+
+def work_beside(settings: Settings) -> None:
+    """Work in a process of its own, until the server ends it or is itself gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it comes to all; the server ends in good order
+    Thread(target=work, args=(settings, Event()), daemon=True).start()
+    server = multiprocessing.parent_process()
+    assert server is not None
+    server.join()
 
 
 def work(settings: Settings, stop: Event) -> None:

@@ -66,13 +66,26 @@ def test_the_parts_say_the_same_of_themselves_as_the_list_says() -> None:
         assert sentence in " ".join(helped(name).split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["journey"], ["doctor"]])
-def test_nothing_of_a_part_is_loaded_before_it_is_called(arguments: list[str]) -> None:
+PARTS = ("pkcs11", "websockets", "onboarding.sandbox", "onboarding.token_agent")
+PORTAL = ("flask", "sqlalchemy", "onboarding.app")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["--help"], PARTS),
+        (["journey"], PARTS),
+        (["doctor"], PARTS),
+        (["keys"], PARTS + PORTAL),
+        (["token-agent", "--help"], PORTAL),
+        (["staff", "--help"], ("onboarding.app", "onboarding.journey")),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_called(arguments: list[str], absent: tuple[str, ...]) -> None:
     script = (
         "import sys\nfrom onboarding.cli import main\n"
         f"main({arguments!r}, standalone_mode=False)\n"
-        "parts = ('pkcs11', 'websockets', 'onboarding.sandbox', 'onboarding.token_agent')\n"
-        "print('LOADED', [name for name in sys.modules if name.startswith(parts)])"
+        f"print('LOADED', [name for name in sys.modules if name.startswith({absent!r})])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], env=clean_environ(), capture_output=True, text=True, check=True, timeout=60

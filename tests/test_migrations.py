@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-import onboarding.cli  # noqa: F401 - every table, as the program has them
+import onboarding.app  # noqa: F401 - every table, as the program has them
 from onboarding.db import Base, make_engine
 from onboarding.migrations import schema
 from tests.machine import postgresql

@@ -191,7 +191,7 @@ def test_R30_the_command_ends_with_one_message_and_no_trace() -> None:
 
 def test_each_sandbox_has_keys_of_its_own_and_keeps_them() -> None:
     code = (
-        "from onboarding import app, environment; s = app.completed(environment.read());"
+        "from onboarding import installation, environment; s = installation.completed(environment.read());"
         "print(s.secret_key, s.data_keys, s.index_key)"
     )
     with quick_folder() as one, quick_folder() as other:

@@ -14,6 +14,7 @@ LEVELS = {
         "cli",
         "serving",
         "front",
+        "installation",
         "resealing",
         "doctor",
         "housekeeping",
@@ -28,6 +29,7 @@ LEVELS = {
 LEVEL = {room: level for level, rooms in LEVELS.items() for room in rooms}
 GROUND = 4  # from here down the files are one floor: they may lean on each other, but never in a ring
 MODULES = sorted(PACKAGE.rglob("*.py"))
+VERSIONS = set(PACKAGE.glob("migrations/versions/*.py"))
 
 
 def name_of(path: Path) -> str:
@@ -125,3 +127,11 @@ def test_a_rooms_door_has_a_docstring_and_no_work_of_its_own() -> None:
     doors.pop(PACKAGE / "__init__.py", None)
     work = (ast.FunctionDef, ast.ClassDef, ast.If, ast.For)
     assert [path for path, door in doors.items() if any(isinstance(node, work) for node in door.body)] == []
+
+
+def test_a_table_comes_with_those_that_it_refers_to() -> None:
+    """A command loads its own rooms only: by a name alone, a table that nobody has loaded would not be found."""
+    by_name = {path.stem for path in MODULES if 'ForeignKey("' in path.read_text()} - {
+        path.stem for path in VERSIONS
+    }
+    assert by_name == {"sign_ins"}, "certificates end sign-ins, so these cannot load them"

@@ -31,11 +31,11 @@ class Approval(HasId, Base):
     account_id: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str]
-    requested_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
     requested_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str]  # waiting, approved, refused, done
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(Staff.id))
     decided_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
 

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.clients import Client
 from onboarding.db import Base, insert_row
 
 
@@ -15,7 +16,7 @@ class Assertion(Base):
 
     __tablename__ = "assertions"
 
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id), primary_key=True)
     jti: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 

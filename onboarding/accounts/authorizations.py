@@ -51,7 +51,7 @@ class Authorization(HasId, Base):
     __tablename__ = "authorizations"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id))
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

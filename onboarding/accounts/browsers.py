@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from onboarding.accounts.people import PhoneNumber
+from onboarding.accounts.people import Account, PhoneNumber
 from onboarding.config import Settings
 from onboarding.db import Base, HasId, insert_row
 
@@ -18,7 +18,7 @@ class Browser(HasId, Base):
 
     __tablename__ = "browsers"
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -26,7 +26,7 @@ class CallBack(HasId, Base):
     __tablename__ = "call_backs"
     __table_args__ = (Index("ix_call_backs_state_requested_at", "state", "requested_at"),)
 
-    journey_id: Mapped[UUID] = mapped_column(ForeignKey("journeys.id"), unique=True)
+    journey_id: Mapped[UUID] = mapped_column(ForeignKey(Journey.id), unique=True)
     wrapped_key: Mapped[bytes]
     name_sealed: Mapped[bytes]
     number_sealed: Mapped[bytes]

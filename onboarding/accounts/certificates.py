@@ -32,7 +32,7 @@ class Certificate(HasId, Base):
 
     __tablename__ = "certificates"
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     issuer: Mapped[str]
     serial: Mapped[str] = mapped_column(index=True)

@@ -23,8 +23,8 @@ class Consent(HasId, Base):
     __tablename__ = "consents"
     __table_args__ = (UniqueConstraint("account_id", "client_id"),)
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id), index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     given_at: Mapped[datetime]
     subject: Mapped[str | None] = mapped_column(index=True)  # without one it is asked for anew

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, desc, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.people import Account
 from onboarding.db import Base, HasId, insert_row
 
 # Each kind of event with the facts it may carry; nothing personal is among them.
@@ -48,7 +49,7 @@ class Event(HasId, Base):
 
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str]
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id), index=True)
     journey_id: Mapped[UUID | None] = mapped_column(index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 

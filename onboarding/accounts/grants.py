@@ -35,9 +35,9 @@ class Grant(HasId, Base):
 
     __tablename__ = "grants"
 
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey("sign_ins.id"), index=True)
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
+    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey(SignIn.id), index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     redirect_uri: Mapped[str]
     code_challenge: Mapped[str]
@@ -52,7 +52,7 @@ class Token(HasId, Base):
 
     __tablename__ = "tokens"
 
-    grant_id: Mapped[UUID] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey(Grant.id, ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)

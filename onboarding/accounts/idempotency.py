@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, and_, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.clients import Client
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
 
@@ -26,7 +27,7 @@ class IdempotencyKey(HasId, Base):
     __tablename__ = "idempotency_keys"
     __table_args__ = (UniqueConstraint("client_id", "key_index"),)
 
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id))
     key_index: Mapped[bytes]
     fingerprint: Mapped[bytes]
     taken_at: Mapped[datetime]

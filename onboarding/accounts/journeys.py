@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Executable, ForeignKey, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.people import Account
 from onboarding.accounts.sites import PORTAL
 from onboarding.config import Settings
 from onboarding.db import Base, HasId, table
@@ -42,7 +43,7 @@ class Journey(HasId, Base):
     trail: Mapped[list[dict[str, str]]] = mapped_column(JSON)
     memory_sealed: Mapped[bytes | None]
     outcome: Mapped[str | None]
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey(Account.id), index=True)
     started_at: Mapped[datetime] = mapped_column(index=True)
     last_at: Mapped[datetime] = mapped_column(index=True)
     finished_at: Mapped[datetime | None]

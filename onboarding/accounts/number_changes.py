@@ -23,7 +23,7 @@ class NumberChange(HasId, Base):
 
     __tablename__ = "number_changes"
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
     number_sealed: Mapped[bytes | None]
     number_index: Mapped[bytes] = mapped_column(index=True)
     state: Mapped[str]

@@ -43,7 +43,7 @@ class Passkey(HasId, Base):
 
     __tablename__ = "passkeys"
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     credential: Mapped[bytes]
     sign_count: Mapped[int] = mapped_column(BigInteger)

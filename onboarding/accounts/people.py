@@ -54,7 +54,7 @@ class PhoneNumber(HasId, Base):
 
     __tablename__ = "phone_numbers"
 
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
     number_sealed: Mapped[bytes]
     number_index: Mapped[bytes] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime]

@@ -20,7 +20,7 @@ class SignIn(HasId, Base):
     __tablename__ = "sign_ins"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
     certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"), index=True)
     how: Mapped[str]
     device: Mapped[str]

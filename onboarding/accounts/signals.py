@@ -12,6 +12,8 @@ from sqlalchemy import ForeignKey, Row, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts.clients import Client
+from onboarding.accounts.people import Account
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Base, HasId, insert_row
 
 LOGOUT = "logout"  # OpenID Connect Back-Channel Logout 1.0
@@ -33,9 +35,9 @@ class Signal(HasId, Base):
 
     __tablename__ = "signals"
 
-    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    sign_in_id: Mapped[UUID | None] = mapped_column(ForeignKey("sign_ins.id"))
+    client_id: Mapped[UUID] = mapped_column(ForeignKey(Client.id), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id), index=True)
+    sign_in_id: Mapped[UUID | None] = mapped_column(ForeignKey(SignIn.id))
     kind: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str | None]

@@ -23,7 +23,7 @@ class StaffLink(HasId, Base):
 
     __tablename__ = "staff_links"
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -37,7 +37,7 @@ class StaffCertificate(HasId, Base):
 
     __tablename__ = "staff_certificates"
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
     key_hash: Mapped[bytes] = mapped_column(unique=True)
     issuer: Mapped[str]
     serial: Mapped[str]

@@ -23,7 +23,7 @@ class StaffSession(HasId, Base):
     __tablename__ = "staff_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
     how: Mapped[str]
     device: Mapped[str]
     started_at: Mapped[datetime]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.journeys import Journey
 from onboarding.db import Base, HasId, insert_row
 
 PORTS = (4433, 4434, 4435, 9201, 9202, 8987)
@@ -47,7 +48,7 @@ class UsbCheck(HasId, Base):
 
     __tablename__ = "usb_checks"
 
-    journey_id: Mapped[UUID] = mapped_column(ForeignKey("journeys.id"), index=True)
+    journey_id: Mapped[UUID] = mapped_column(ForeignKey(Journey.id), index=True)
     sent_at: Mapped[datetime] = mapped_column(index=True)
     findings: Mapped[str]
 

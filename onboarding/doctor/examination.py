@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from onboarding import environment
-from onboarding.app import completed
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.doctor import database, trust
 from onboarding.doctor.finding import Finding, mend, note, ok
 from onboarding.errors import SettingsError
+from onboarding.installation import completed
 from onboarding.sms.dispatcher import chosen_gateways
 
 

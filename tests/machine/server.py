@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ PATIENCE = 60  # seconds; a busy machine starts four workers slowly
 class Server:
     """`onboarding serve --sandbox` on a port and with an instance folder of its own.
 
-    A worker takes two seconds of CPU to start: several are for tests of what is done by many at once.
+    Several workers are for tests of what is done by many at once.
     """
 
     def __init__(self, folder: Path, program: Path = PROGRAM, workers: int = 1, **settings: str) -> None:
@@ -54,6 +55,12 @@ class Server:
         self._wait()
         return self
 
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The first process of the running program, of which the others are forks."""
+        assert self._process is not None
+        return self._process
+
     def kill(self) -> None:
         """`kill -9`, the workers too: no goodbye, nothing written on the way out."""
         self._end(signal.SIGKILL)
@@ -72,15 +79,15 @@ class Server:
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
-            os.killpg(self._process.pid, how)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self._process.pid, how)
             self._process.wait(PATIENCE)
             self._process = None
 
     def _wait(self) -> None:
         until = time.monotonic() + PATIENCE
         while not answers(f"{self.address}/health/ready"):
-            assert self._process is not None
-            dead = self._process.poll() is not None
+            dead = self.process.poll() is not None
             if dead or time.monotonic() > until:
                 self.kill() if not dead else None
                 raise AssertionError(f"the server did not start:\n{self.log.read_text()}")

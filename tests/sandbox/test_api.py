@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from onboarding.accounts.people import find_by_number
-from onboarding.app import clock_of
 from onboarding.config import Settings
+from onboarding.installation import clock_of
 from onboarding.sandbox.clients import READY, READY_SECRET
 from tests.machine.visitor import Visitor
 

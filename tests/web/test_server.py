@@ -64,8 +64,7 @@ def test_B21_large_bodies_leave_memory_flat(server: Server) -> None:
 
 def memory(server: Server) -> int:
     """Bytes that the server's processes hold."""
-    assert server._process is not None
-    main = psutil.Process(server._process.pid)
+    main = psutil.Process(server.process.pid)
     return sum(int(process.memory_info().rss) for process in [main, *main.children(recursive=True)])
 
 

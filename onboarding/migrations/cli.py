@@ -1,0 +1,40 @@
+"""`onboarding db`: the schema and the keys of the account database."""
+
+from collections.abc import Callable
+
+import click
+
+from onboarding.config import Settings
+from onboarding.db import Database
+from onboarding.migrations import schema
+from onboarding.resealing import reseal
+
+Read = Callable[[], Settings]
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("reseal")
+@click.pass_obj
+def db_reseal(read: Read) -> None:
+    """Bring everybody's key under the newest data key; then an old one can go."""
+    with Database.opened(read()) as database:
+        click.echo(f"{reseal(database)} keys sealed anew")
+
+
+@db.command("upgrade")
+@click.pass_obj
+def db_upgrade(read: Read) -> None:
+    """Bring the database to the newest schema."""
+    upgrade(read())
+
+
+def upgrade(settings: Settings) -> None:
+    """Run the migrations that the database of an installation has not seen."""
+    if settings.database_url.startswith("sqlite"):
+        settings.instance.mkdir(parents=True, exist_ok=True)
+    with Database.opened(settings) as database:
+        schema.upgrade(database.engine)
