@@ -14,6 +14,7 @@ from onboarding.accounts import (
     challenges,
     codes,
     counters,
+    events,
     grants,
     idempotency,
     journeys,
@@ -31,7 +32,7 @@ from onboarding.sms.texts import Texts
 log = logging.getLogger(__name__)
 KINDS = (
     codes, counters, browsers, challenges, usb_checks, visitors, authorizations, assertions, grants, signing_keys,
-    idempotency, signals,
+    idempotency, signals, events,
 )  # fmt: skip
 PAUSE = timedelta(minutes=10)
 WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses

@@ -1,10 +1,10 @@
-"""What happened, one row an event, only ever added to: the account's story and the trail for auditors."""
+"""What happened, one row an event, never changed: the account's story and the trail for auditors."""
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, desc, func, select
+from sqlalchemy import JSON, ForeignKey, Index, delete, desc, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts.people import Account
@@ -42,10 +42,15 @@ KINDS: dict[str, frozenset[str]] = {
 }
 
 
+REFUSED = text("kind = 'request-refused'")
+REFUSALS_KEPT = timedelta(days=90)  # anybody can have them written
+
+
 class Event(HasId, Base):
     """One thing that happened."""
 
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_refused_at", "at", sqlite_where=REFUSED, postgresql_where=REFUSED),)
 
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str]
@@ -76,3 +81,8 @@ def refusals(db: Session, now: datetime, client_id: UUID) -> dict[str, int]:
         Event.at > now - timedelta(days=1), Event.kind == "request-refused", client == str(client_id)
     )
     return {row.why: row.often for row in db.execute(mine.group_by("why").order_by(desc("often"), "why"))}
+
+
+def forget_old(db: Session, now: datetime) -> None:
+    """Delete what was refused to strangers long ago; everything else is some account's story, and stays."""
+    db.execute(delete(Event).where(REFUSED, Event.at <= now - REFUSALS_KEPT))
