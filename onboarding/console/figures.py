@@ -4,11 +4,11 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString, format_date, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from onboarding.console.counting import Rows
 from onboarding.console.guard import allow, console
 from onboarding.db import current_session
 from onboarding.signatures.refusals import Refusal
+from onboarding.web.language import language
 
 SPANS = (7, 30, 90)  # days that can be looked at
 VIETNAM = timedelta(hours=7)
@@ -67,11 +68,17 @@ def cause(code: str) -> str:
     return f"{code}: {gettext(known[code])}" if code in known else str(code)
 
 
+def day(told: object) -> str:
+    """A day as people write it in the language of the page."""
+    form = "dd/MM/yyyy" if language() == "vi" else "d MMM yyyy"
+    return str(format_date(date.fromisoformat(str(told)), form))
+
+
 PEOPLE = _l("People")
 FIGURES = {
-    "visits": Figure(_l("Visits by day"), (_l("Day"), _l("Visits")), counting.visits, (str,)),
+    "visits": Figure(_l("Visits by day"), (_l("Day"), _l("Visits")), counting.visits, (day,)),
     "answers": Figure(_l("What people answered"), (_l("Answer"), PEOPLE), counting.answers, (answer,)),
-    "days": Figure(_l("Journeys by day"), (_l("Day"), _l("Begun"), _l("Came to an end")), counting.by_day, (str,)),
+    "days": Figure(_l("Journeys by day"), (_l("Day"), _l("Begun"), _l("Came to an end")), counting.by_day, (day,)),
     "funnel": Figure(
         _l("How far people came"), (_l("Answer"), _l("Page"), PEOPLE), counting.reached, (answer, step)
     ),

@@ -95,7 +95,9 @@ VALUES = {
 WORDS = (
     PURPOSES
     | VALUES
+    | looks.WHYS
     | {
+        "passkey": N_("by passkey"),
         "phone": N_("by phone code"),
         "usb": N_("by USB token"),
         "too-many": N_("there were too many"),
@@ -145,6 +147,22 @@ OF_FACT = {
     ("how", "registration"): N_("right after registering"),
     ("reason", "signed-out"): N_("signed out"),
 }
+# What the facts of a row of the trail are about.
+FACTS = {
+    "act": N_("act"),
+    "approval": N_("request no."),
+    "before": N_("before"),
+    "client": N_("service"),
+    "fields": N_("changed"),
+    "key": N_("key"),
+    "member": N_("about"),
+    "origins": N_("may show portlets"),
+    "role": N_("role"),
+    "site": N_("site"),
+    "value": N_("value"),
+    "way": N_("way in"),
+    "why": N_("because of"),
+}
 
 
 def event(kind: str, facts: Mapping[str, Any]) -> str:
@@ -190,6 +208,11 @@ def said(_language: str, text: str, facts: tuple[tuple[str, Any], ...]) -> str:
     """The sentence. A story says few different ones, and looking words up costs more than all its statements."""
     words = {name: word(name, value) for name, value in facts}
     return str(gettext(text, **words)) if words else str(gettext(text))
+
+
+def fact(name: str, value: Any) -> str:
+    """A fact of a row of the trail, by itself."""
+    return f"{gettext(FACTS[name])}: {word(name, value)}"
 
 
 def word(name: str, value: Any) -> str:

@@ -64,6 +64,7 @@ def trail() -> str:
     return render_template(
         "console/trail.html",
         rows=rows[:PAGE],
+        fact=sentences.fact,
         reason_of=sentences.reason,
         names=names,
         everybody=everybody,

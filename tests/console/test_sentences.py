@@ -29,6 +29,10 @@ def test_so_has_every_act_that_can_be_about_a_person() -> None:
     assert {kind for kind, text in sentences.ACTS.items() if not names(text) <= about_people[kind]} == set()
 
 
+def test_every_fact_of_the_trail_is_told_by_a_name_in_words() -> None:
+    assert sentences.FACTS.keys() == set().union(*audit.KINDS.values())
+
+
 def test_so_has_every_state_of_a_message() -> None:
     assert sentences.MESSAGES.keys() == states.STATES.keys()
 
