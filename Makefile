@@ -6,12 +6,16 @@ ARGS   ?=
 WORKERS ?= 2
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Python compiles a module when it is first used; to compile all of all packages takes as long as to install them.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-compile
 CATALOGUES := $(wildcard onboarding/translations/*/LC_MESSAGES/messages.po)
 BABEL := onboarding/translations
 
 # The tests start the program a hundred times; it is compiled once, whatever this machine is used to.
 unexport PYTHONDONTWRITEBYTECODE
+
+# What the tests need of Debian and npm comes while Python's packages do.
+MAKEFLAGS += --jobs=2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -73,15 +77,15 @@ clean:  ## Remove what these commands made, the sandbox's database and keys too
 	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/runtime.stamp: requirements.txt requirements-build.txt | .venv/bin/python
-	$(PIP) install -qq --require-hashes -r requirements.txt -r requirements-build.txt
+	$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
 	@touch $@
 
 .venv/project.stamp: pyproject.toml hatch_build.py $(CATALOGUES) .venv/runtime.stamp
-	$(PIP) install -qq --no-index --no-deps --no-build-isolation --editable .
+	$(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/test.stamp: requirements-test.txt .venv/project.stamp
-	$(PIP) install -qq --require-hashes -r requirements-test.txt
+	$(PIP) --require-hashes -r requirements-test.txt
 	@touch $@
 
 .cache/bench/allauth.stamp: bench/allauth/requirements.txt
