@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, sessionmaker
 
 from onboarding.config import Settings
 from onboarding.sealed import Keyring
@@ -119,7 +119,9 @@ class Database:
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.engine = make_engine(url)
         self.keyring = keyring
-        self._reading = self.engine.execution_options(write=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self._sessions, "after_begin", begin_sqlite)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -138,8 +140,7 @@ class Database:
 
     def session(self, write: bool = True) -> Session:
         """A new session; with `write` SQLite takes its one write lock at once instead of failing half way."""
-        bind = self.engine if write else self._reading
-        return Session(bind, expire_on_commit=False, info={"keyring": self.keyring})
+        return self._sessions(info={"keyring": self.keyring, "write": write})
 
     @contextmanager
     def transaction(self, write: bool = True) -> Iterator[Session]:
@@ -155,7 +156,6 @@ def make_engine(url: str) -> Engine:
             url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT
         )
         event.listen(engine, "connect", set_up_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
         return engine
     options = f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout=8s -c idle_in_transaction_session_timeout=15s"
     arguments = {"options": options, "connect_timeout": POOL_WAIT}
@@ -170,11 +170,16 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def begin_sqlite(connection: Connection) -> None:
-    """Begin with the write lock where the transaction will write, so that two never deadlock on the upgrade."""
-    cursor, writes = connection.connection.cursor(), connection.get_execution_options().get("write", True)
+def begin_sqlite(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Begin with the write lock where the session will write, so that two never deadlock on the upgrade.
+
+    It listens to sessions: with a listener of its own the engine would look for more at each statement.
+    """
+    if transaction.nested:
+        return
+    cursor = connection.connection.cursor()
     try:
-        take_turn(cursor) if writes else cursor.execute("BEGIN")
+        take_turn(cursor) if session.info["write"] else cursor.execute("BEGIN")
     except sqlite3.Error as error:
         raise OperationalError("BEGIN", None, error) from error
 
@@ -236,6 +241,20 @@ def current_session() -> Session:
         g.db = current_app.extensions["database"].session(write=request.method == "POST")
     session: Session = g.db
     return session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """The session of this request, to write with; for a request that only reads in a transaction of its own."""
+    session = current_session()
+    if session.info["write"]:
+        yield session
+        return
+    session.commit()
+    session.info["write"] = True
+    with session.begin():
+        yield session
+    session.info["write"] = False
 
 
 def close_session(_error: BaseException | None = None) -> None:

@@ -1,8 +1,6 @@
 """Who is signed in: Flask-Login asks here, with the token in the browser's cookie."""
 
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from flask import Request, current_app, session
@@ -11,43 +9,26 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import certificates, sessions
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.sign_ins import SignIn
-from onboarding.db import close_session, current_session
+from onboarding.db import current_session, writing
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
 
 
-def of_request(request: Request) -> SignIn | None:
+def of_request(_request: Request) -> SignIn | None:
     """The sign-in of this browser, kept from falling asleep by this very click (P23)."""
     settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
     sign_in = sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
     if sign_in is None:
         return None
     if sign_in.recheck_at is not None and now >= sign_in.recheck_at:
-        with writing(request) as db:
+        with writing() as db:
             good = holds(db, now, sign_in)
         if not good:
-            forget_what_was_read(request)
             return None
     if now - sign_in.last_seen_at >= sessions.TOUCH:
-        with writing(request) as db:
+        with writing() as db:
             sessions.touch(db, now, sign_in)
     return sign_in
-
-
-@contextmanager
-def writing(request: Request) -> Iterator[Session]:
-    """A session to write with: the request's own, or for a GET, whose own only reads, one beside it."""
-    if request.method == "POST":
-        yield current_session()
-    else:
-        with current_app.extensions["database"].transaction() as db:
-            yield db
-
-
-def forget_what_was_read(request: Request) -> None:
-    """Have a GET look once more: what its session has read is older than what was written beside it."""
-    if request.method != "POST":
-        close_session()
 
 
 def holds(db: Session, now: datetime, sign_in: SignIn) -> bool:

@@ -4,8 +4,6 @@ A service asks by a GET, and a citizen who has agreed before is sent back by its
 transaction of their own (decision 21).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
@@ -22,7 +20,7 @@ from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.worth import lacking
-from onboarding.db import current_session
+from onboarding.db import current_session, writing
 from onboarding.oidc import asking, claims
 from onboarding.oidc.errors import described
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
@@ -42,16 +40,6 @@ def me() -> SignIn | None:
     """The sign-in of this browser."""
     found = current_user._get_current_object()  # noqa: SLF001 - the row itself: a proxy would look for it at each word
     return cast(SignIn, found) if found.is_authenticated else None
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """A session that can write, whatever the method of the request."""
-    if request.method == "POST":
-        yield current_session()
-    else:
-        with current_app.extensions["database"].transaction() as db:
-            yield db
 
 
 @pages.get("/authorize")

@@ -76,7 +76,7 @@ def test_E03_a_full_disk_acknowledges_nothing_and_recovers(
 def test_E09_a_used_up_pool_answers_fast_and_recovers_alone(app: Flask, client: Visitor) -> None:
     open_way(client, "phone")
     form = fields_of(client) | {"number": HOA.number}
-    engine = app.extensions["database"].engine.execution_options(write=False)
+    engine = app.extensions["database"].engine
     with ExitStack() as held:
         for _ in range(engine.pool.size() + engine.pool._max_overflow):
             held.enter_context(engine.connect())
