@@ -1,11 +1,9 @@
-"""The database: engine, transactions, and the session of a request.
+"""The database: transactions, and the session of a request.
 
 Persistence in one sentence: returning a response commits, raising rolls back.
 """
 
-import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
@@ -15,25 +13,11 @@ from uuid import UUID, uuid4
 
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import (
-    DateTime,
-    Dialect,
-    Engine,
-    Insert,
-    MetaData,
-    Table,
-    TypeDecorator,
-    Uuid,
-    create_engine,
-    event,
-    insert,
-)
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, sessionmaker
+from sqlalchemy import DateTime, Dialect, Insert, MetaData, Table, TypeDecorator, Uuid, event, insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from onboarding.config import Settings
+from onboarding.engines import begin_sqlite, make_engine
 from onboarding.sealed import Keyring
 
 NAMES = {
@@ -43,9 +27,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-POOL_WAIT = 2  # seconds (P50), after which the visitor gets a 503 and tries again
-LOCK_WAIT = 5  # seconds that a statement waits for another's lock
-LOOK = 0.003  # seconds between two looks whether SQLite's write lock is free
 
 
 class UTC(TypeDecorator[datetime]):
@@ -149,72 +130,16 @@ class Database:
             yield session
 
 
-def make_engine(url: str) -> Engine:
-    """The engine for a SQLAlchemy address, durable on SQLite (P49) and with waits that end."""
-    if url.startswith("sqlite"):
-        engine = create_engine(
-            url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT
-        )
-        event.listen(engine, "connect", set_up_sqlite)
-        return engine
-    options = f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout=8s -c idle_in_transaction_session_timeout=15s"
-    arguments = {"options": options, "connect_timeout": POOL_WAIT}
-    return create_engine(
-        url, connect_args=arguments, pool_size=8, max_overflow=8, pool_timeout=POOL_WAIT, pool_pre_ping=True
-    )
-
-
-def set_up_sqlite(connection: Any, _record: Any) -> None:
-    """Write-ahead log, nothing acknowledged before it is on the disk, foreign keys held."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def begin_sqlite(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """Begin with the write lock where the session will write, so that two never deadlock on the upgrade.
-
-    It listens to sessions: with a listener of its own the engine would look for more at each statement.
-    """
-    if transaction.nested:
-        return
-    cursor = connection.connection.cursor()
-    try:
-        take_turn(cursor) if session.info["write"] else cursor.execute("BEGIN")
-    except sqlite3.Error as error:
-        raise OperationalError("BEGIN", None, error) from error
-
-
-def take_turn(cursor: DBAPICursor) -> None:
-    """Begin with the write lock, asked for every few milliseconds.
-
-    SQLite's own wait grows to a tenth of a second between two looks: whoever waited longest is then served last.
-    """
-    until = time.monotonic() + LOCK_WAIT
-    cursor.execute("PRAGMA busy_timeout = 0")
-    try:
-        while not begun(cursor, until):
-            time.sleep(LOOK)
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {1000 * LOCK_WAIT}")
-
-
-def begun(cursor: DBAPICursor, until: float) -> bool:
-    """Whether the write lock was free; after `until` a held one is an error."""
-    try:
-        cursor.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-            raise
-        return False
-    return True
-
-
 class TransactionalFlask(Flask):
     """Flask where each request is one transaction: a view that returns commits, one that raises rolls back."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.teardown_request(close_session)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Views and hooks are plain functions here: it need not be found out a dozen times in each request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         """The view's answer, given only after what it wrote is safe (rule R08)."""

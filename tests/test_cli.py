@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import inspect
 
 from onboarding import cli, environment
-from onboarding.db import make_engine
+from onboarding.engines import make_engine
 from onboarding.migrations import schema
 from tests.machine.server import PROGRAM, clean_environ
 from tests.test_environment import production

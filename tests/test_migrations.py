@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 import onboarding.app  # noqa: F401 - every table, as the program has them
-from onboarding.db import Base, make_engine
+from onboarding.db import Base
+from onboarding.engines import make_engine
 from onboarding.migrations import schema
 from tests.machine import postgresql
 

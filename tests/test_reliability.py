@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, make_url, select
 
-from onboarding import create_app, db
+from onboarding import create_app, engines
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
 from tests.clock import MovableClock
@@ -111,7 +111,7 @@ def test_E01_a_form_with_an_old_token_is_no_fault_of_ours_either(person: Person,
 def test_E01_a_locked_file_is_told_after_a_short_wait(
     settings: Settings, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, inbox: Any
 ) -> None:
-    monkeypatch.setattr(db, "LOCK_WAIT", 0.2)
+    monkeypatch.setattr(engines, "LOCK_WAIT", 0.2)
     app = create_app(settings, clock)
     app.test_client_class = Visitor
     visitor = app.test_client()

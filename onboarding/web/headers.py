@@ -28,21 +28,23 @@ TWO_YEARS = 63_072_000
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the headers on every answer, error pages included."""
-    headers = dict(HEADERS)
+    headers = HEADERS | {"Cache-Control": "no-store"}
     if settings.secure:
         headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+    everywhere = [(name, name.lower(), text) for name, text in headers.items()]
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, text in headers.items():
-            response.headers.setdefault(name, text)
+        there = set(response.headers.keys(lower=True))
+        for name, lower, text in everywhere:
+            if lower not in there:
+                response.headers.add(name, text)
         framers = g.get("framers", ())
         if framers:
             del response.headers["X-Frame-Options"]  # it knows all or nobody
         response.headers["Content-Security-Policy"] = policy(
             g.get("connect_sources", ()), framers, g.get("form_target", "")
         )
-        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
@@ -35,11 +36,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def check() -> None:
     """Refuse at the first check that a request does not pass."""
-    check_host()
-    check_route()
-    check_origin()
-    check_body()
-    check_parameters()
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - looked for once, not at each word
+    check_host(asked)
+    check_route(asked)
+    check_origin(asked)
+    check_body(asked)
+    check_parameters(asked)
 
 
 def now() -> datetime:
@@ -61,61 +63,66 @@ def note_refusal(reason: str, client: UUID | None = None) -> None:
     g.refused = {"reason": reason} | ({"client": str(client)} if client else {})
 
 
-def check_host() -> None:
+def check_host(asked: Request) -> None:
     """Refuse a Host that is not ours (rule R26): links and origins are never built from a stranger's.
 
     Whoever watches over the program asks it by its address; those two pages have no links.
     """
     settings: Settings = current_app.extensions["settings"]
-    asked = urlsplit(f"//{request.host}")
-    addresses = (settings.public_url, settings.console_url or settings.public_url)
-    ours = request.host.lower() in {urlsplit(address).netloc for address in addresses}
-    watched = request.blueprint == "health"
-    if not ours and not watched and not (settings.sandbox and asked.hostname in LOCAL_NAMES):
+    host, console = asked.host.lower(), host_of(settings.console_url)
+    watched = asked.blueprint == "health"
+    ours = host in (host_of(settings.public_url), console or None) or watched
+    if not ours and not (settings.sandbox and urlsplit(f"//{host}").hostname in LOCAL_NAMES):
         refuse(400, "host")
-    if settings.console_url and not watched and request.endpoint != "static_file":
-        check_side(settings)
-
-
-def check_side(settings: Settings) -> None:
-    """Answer as for an unknown address where citizens' pages are asked of the console's host, or its of theirs."""
-    on_its_host = request.host.lower() == urlsplit(settings.console_url).netloc
-    if on_its_host is not of_console(request.path):
+    # The console's pages at its host alone, where it has one, and nothing else there.
+    if (
+        console
+        and not watched
+        and asked.endpoint != "static_file"
+        and (host == console) is not of_console(asked.path)
+    ):
         abort(404)
 
 
-def check_route() -> None:
+@cache
+def host_of(address: str) -> str:
+    """The host of an address of ours, with its port."""
+    return urlsplit(address).netloc
+
+
+def check_route(asked: Request) -> None:
     """Answer at once where there is no such page or method: nothing of the request is looked at.
 
     The console without its last slash is what scanners ask a debugger by (B26): no such page, either.
     """
-    if isinstance(request.routing_exception, RequestRedirect) and of_console(request.path):
+    if isinstance(asked.routing_exception, RequestRedirect) and of_console(asked.path):
         abort(404)
-    if request.routing_exception is not None:
-        raise request.routing_exception
+    if asked.routing_exception is not None:
+        raise asked.routing_exception
 
 
-def check_origin() -> None:
+def check_origin(asked: Request) -> None:
     """Refuse a change that another site started (rule R23); programs have no origin, and bring no cookie."""
-    by_program = request.blueprint == PROGRAMS or of_api(request.path)
-    if not by_program and request.method not in ("GET", "HEAD") and not same_origin(request):
+    if asked.method in ("GET", "HEAD") or asked.blueprint == PROGRAMS or of_api(asked.path):
+        return
+    if not same_origin(asked):
         refuse(403, "origin")
 
 
-def check_body() -> None:
+def check_body(asked: Request) -> None:
     """Refuse a body that is not a form, JSON under a form's name too (B8); of a view that takes JSON, all else."""
-    sent, taken = request.mimetype or request.content_length, JSON if wants_json(request) else FORMS
-    if request.method == "POST" and sent and request.mimetype not in taken:
+    sent = asked.method == "POST" and bool(asked.mimetype or asked.content_length)
+    if sent and asked.mimetype not in (JSON if wants_json(asked) else FORMS):
         refuse(415, "content-type")
-    if any(name.lstrip().startswith(("{", "[")) for name in request.form):
+    if any(name.lstrip().startswith(("{", "[")) for name in asked.form):
         refuse(415, "content-type")
 
 
-def check_parameters() -> None:
+def check_parameters(asked: Request) -> None:
     """Refuse repeated parameters, too many of them, and files, which no page asks for (rule R19, B19)."""
-    names = [*request.args.keys(), *request.form.keys()]
-    single = all(len(values) == 1 for sent in (request.args, request.form) for values in sent.listvalues())
-    if len(names) > FIELDS or len(set(names)) < len(names) or not single or request.files:
+    names = [*asked.args, *asked.form]
+    single = all(len(values) == 1 for sent in (asked.args, asked.form) for values in sent.listvalues())
+    if len(names) > FIELDS or len(set(names)) < len(names) or not single or asked.files:
         refuse(400, "parameters")
 
 

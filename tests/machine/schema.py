@@ -3,7 +3,7 @@
 from alembic import command
 from alembic.config import Config
 
-from onboarding.db import make_engine
+from onboarding.engines import make_engine
 from onboarding.resources import PACKAGE
 
 
