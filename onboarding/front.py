@@ -6,16 +6,15 @@ A body that comes byte by byte then holds up nobody but its sender (P50, attack 
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterable, Callable
+from contextlib import closing
 from io import BytesIO
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from granian.rsgi import Scope
-from werkzeug.test import run_wsgi_app
 
 from onboarding.app import create_app
 from onboarding.web.requests import BODY_BYTES
@@ -25,21 +24,22 @@ THREADS = 2  # one works while the other waits for the database; more would figh
 COLLECT_AFTER = 10_000  # objects: those of several requests at once, not of one of its parts
 NO_BODY = ("GET", "HEAD")
 
-Answer = tuple[int, list[tuple[str, str]], bytes]
-
 
 class Front:
     """Flask as the server calls it: the server's event loop takes bodies in, threads answer."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._threads = ThreadPoolExecutor(THREADS)
+        self._whole: SimpleQueue[tuple[Scope, bytes, Any, asyncio.Future[None]]] = SimpleQueue()
         self._stop = Event()
         self._counting = Thread(target=app.extensions["visits"].run, args=(self._stop,), daemon=True)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by the server when the worker begins."""
+        self._loop = loop
         self._counting.start()
+        for _ in range(THREADS):
+            Thread(target=self._answer_all, daemon=True).start()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by the server when the worker ends in good order."""
@@ -52,13 +52,42 @@ class Front:
         except TimeoutError:
             protocol.response_empty(408, [("connection", "close")])
             return
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._threads, self._answer, environ(scope, body))
-        protocol.response_bytes(*answer)
+        answered: asyncio.Future[None] = self._loop.create_future()
+        self._whole.put((scope, body, protocol, answered))
+        await answered
 
-    def _answer(self, request: dict[str, Any]) -> Answer:
-        parts, status, headers = run_wsgi_app(self._app, request, buffered=True)
-        return int(status[:3]), list(headers), b"".join(parts)
+    def _answer_all(self) -> None:
+        """Answer whole requests, one after the other, for as long as the worker lives."""
+        while True:
+            scope, body, protocol, answered = self._whole.get()
+            failure = None
+            try:
+                protocol.response_bytes(*answer(self._app, environ(scope, body)))
+            except Exception as error:  # noqa: BLE001 - the server tells of it; the thread goes on
+                failure = error
+            self._loop.call_soon_threadsafe(finish, answered, failure)
+
+
+def finish(answered: "asyncio.Future[None]", failure: Exception | None) -> None:
+    """Let the event loop be through with a request, unless it is already because the visitor has left."""
+    if answered.done():
+        return
+    answered.set_exception(failure) if failure else answered.set_result(None)
+
+
+def answer(app: Flask, request: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Status, headers and body of Flask's answer."""
+    told: list[Any] = []
+    body: list[bytes] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
+        told[:] = int(status[:3]), headers
+        return body.append
+
+    with closing(app(request, start)) as parts:  # type: ignore[type-var]  # Flask's answers can be closed
+        body.extend(parts)
+    status, headers = told
+    return status, headers, b"".join(body)
 
 
 def has_body(scope: Scope) -> bool:
@@ -78,7 +107,7 @@ async def whole_body(pieces: AsyncIterable[bytes]) -> bytes:
 
 def environ(scope: Scope, body: bytes) -> dict[str, Any]:
     """The request in the form of PEP 3333."""
-    server, client = urlsplit(f"//{scope.server}"), urlsplit(f"//{scope.client}")
+    (server, port), (client, _) = place(scope.server), place(scope.client)
     sent: dict[str, Any] = {}
     for name, text in scope.headers.items():
         if "_" in name:
@@ -95,10 +124,10 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "QUERY_STRING": scope.query_string,
         "CONTENT_TYPE": sent.pop("HTTP_CONTENT_TYPE", ""),
         "CONTENT_LENGTH": str(length),
-        "SERVER_NAME": server.hostname or "",
-        "SERVER_PORT": str(server.port or 80),
+        "SERVER_NAME": server,
+        "SERVER_PORT": port or "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": client.hostname or "",
+        "REMOTE_ADDR": client,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(body),
@@ -107,6 +136,12 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+
+
+def place(address: str) -> tuple[str, str]:
+    """Host and port of an address such as `127.0.0.1:8000` or `[::1]:8000`."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), port
 
 
 def create_front() -> Front:
