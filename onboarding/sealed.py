@@ -137,10 +137,13 @@ def unlock(row: Any, keyring: Keyring) -> bytes:
 
 
 def open_key(row: Any) -> bytes:
-    """The opened key of the person whom a row is about; a row of a Session is unlocked by its keyring."""
+    """The opened key of the person whom a row is about: by the keyring of a plain row, or of a row's session."""
     key: bytes | None = row.__dict__.get("opened_key")
     if key is not None:
         return key
+    keyring: Keyring | None = row.__dict__.get("keyring")
+    if keyring is not None:
+        return unlock(row, keyring)
     session = object_session(row)
     if session is None:
         raise Unsealable

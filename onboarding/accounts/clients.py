@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import signing_keys
 from onboarding.accounts.signing_keys import ALGORITHM
-from onboarding.db import Base, HasId
+from onboarding.db import Base, HasId, plain, table
 from onboarding.resources import N_
 
 SECRET, KEYS = "client_secret_basic", "private_key_jwt"
@@ -205,16 +205,17 @@ def check_address(address: str, *, loopback: bool) -> None:
         raise WrongClient(NOT_HTTPS, address=address)
 
 
-BY_ID = select(Client).where(Client.id == bindparam("its_id"), Client.ended_at.is_(None))
+BY_ID = select(table(Client)).where(table(Client).c.id == bindparam("its_id"), table(Client).c.ended_at.is_(None))
 
 
 def find(db: Session, client_id: str) -> Client | None:
-    """The client of that `client_id`, unless it has ended."""
+    """The client of that `client_id`, unless it has ended; a plain row."""
     try:
         known = UUID(client_id)
     except ValueError:
         return None
-    return db.scalar(BY_ID, {"its_id": known}) if str(known) == client_id else None
+    row = db.execute(BY_ID, {"its_id": known}).one_or_none() if str(known) == client_id else None
+    return plain(db, Client, row) if row is not None else None
 
 
 def hashed(secret: str) -> bytes:

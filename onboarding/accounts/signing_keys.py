@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey, import_key
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from onboarding.db import Base, HasId
+from onboarding.db import UTC, Base, HasId, plain, table
 from onboarding.sealed import Sealed
 
 ALGORITHM, OLDER = "ES256", "RS256"  # P41: the older one by a client's own wish
@@ -66,10 +66,21 @@ def published(db: Session) -> list[SigningKey]:
     return list(db.scalars(ALL))
 
 
+NEWEST = (
+    select(table(SigningKey))
+    .where(table(SigningKey).c.algorithm == bindparam("its_algorithm"))
+    .where(table(SigningKey).c.signs_from <= bindparam("now", type_=UTC()))
+    .order_by(table(SigningKey).c.signs_from.desc(), table(SigningKey).c.kid.desc())
+    .limit(1)
+)
+
+
 def current(db: Session, now: datetime, algorithm: str = ALGORITHM) -> SigningKey:
     """The key that signs now by an algorithm; the first one is made when it is asked for."""
-    keys = of(db, algorithm) or [make(db, now, algorithm)]
-    return next((key for key in reversed(keys) if key.signs_from <= now), keys[0])
+    newest = db.execute(NEWEST, {"its_algorithm": algorithm, "now": now}).one_or_none()
+    if newest is not None:
+        return plain(db, SigningKey, newest)
+    return next(iter(of(db, algorithm)), None) or make(db, now, algorithm)
 
 
 def of(db: Session, algorithm: str) -> list[SigningKey]:

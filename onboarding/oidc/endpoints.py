@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onboarding.accounts import authorizations, grants, signing_keys
+from onboarding.accounts import authorizations, grants, people, signing_keys
 from onboarding.accounts.clients import KEYS, SCOPES, SECRET
 from onboarding.accounts.grants import ACCESS, REFRESH, Shown
-from onboarding.accounts.people import Account
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
 from onboarding.db import current_session
@@ -146,7 +145,8 @@ def userinfo() -> ResponseReturnValue:
     if found is None:
         return jsonify(described("invalid_token")), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     db, grant = current_session(), found.grant
-    told = claims.of_scopes(db.get_one(Account, grant.account_id), found.allowed)
+    account = people.find(db, grant.account_id, numbers="phone" in found.allowed)
+    told = claims.of_scopes(account, found.allowed)
     return jsonify(sub=claims.subject(db, grant.sector, grant.account_id), **told)
 
 
