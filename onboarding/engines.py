@@ -4,6 +4,7 @@ import sqlite3
 import time
 from typing import Any
 
+from msgspec import json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
@@ -12,21 +13,22 @@ from sqlalchemy.orm import Session, SessionTransaction
 POOL_WAIT = 2  # seconds (P50), after which the visitor gets a 503 and tries again
 LOCK_WAIT = 5  # seconds that a statement waits for another's lock
 LOOK = 0.003  # seconds between two looks whether SQLite's write lock is free
+COMMON: dict[str, Any] = {
+    "pool_timeout": POOL_WAIT,
+    "json_serializer": lambda found: json.encode(found).decode(),
+    "json_deserializer": json.decode,
+}
 
 
 def make_engine(url: str) -> Engine:
     """The engine for a SQLAlchemy address, durable on SQLite (P49) and with waits that end."""
     if url.startswith("sqlite"):
-        engine = create_engine(
-            url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, pool_timeout=POOL_WAIT
-        )
+        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT, "isolation_level": None}, **COMMON)
         event.listen(engine, "connect", set_up_sqlite)
         return engine
     options = f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout=8s -c idle_in_transaction_session_timeout=15s"
     arguments = {"options": options, "connect_timeout": POOL_WAIT}
-    return create_engine(
-        url, connect_args=arguments, pool_size=8, max_overflow=8, pool_timeout=POOL_WAIT, pool_pre_ping=True
-    )
+    return create_engine(url, connect_args=arguments, pool_size=8, max_overflow=8, pool_pre_ping=True, **COMMON)
 
 
 def set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 
+FORM_TOKEN = "csrf_token"  # noqa: S105 - the name by which Flask-WTF asks for it
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -44,21 +45,31 @@ class BrowserSession(dict[str, Any], SessionMixin):
         follow = self._mac(f"renew {form_id} {self._token}")
         token = base64.urlsafe_b64encode(follow).decode().rstrip("=") if form_id else secrets.token_urlsafe(32)
         self._adopt(token)
-        g.pop("csrf_token", None)  # Flask-WTF keeps the form token of this request there
+        g.pop(FORM_TOKEN, None)  # Flask-WTF keeps the form token of this request there
         return self.token
 
     def undo_renewal(self) -> None:
         """Back to the token of before: what the request did was rolled back, its renewal too."""
         self.new = self._came_new
         self._adopt(self._first)
-        g.pop("csrf_token", None)
+        g.pop(FORM_TOKEN, None)
 
     def _adopt(self, token: str) -> None:
         self._token = token
-        self["csrf_token"] = self._mac(f"csrf {token}").hex()
+        self.pop(FORM_TOKEN, None)
 
     def _mac(self, text: str) -> bytes:
         return hmac.digest(self._secret.encode(), text.encode(), "sha256")
+
+    def __contains__(self, key: object) -> bool:
+        return key == FORM_TOKEN or super().__contains__(key)
+
+    def __missing__(self, key: str) -> Any:
+        """The secret of this token's forms, made where a form asks for it: most requests have none."""
+        if key != FORM_TOKEN:
+            raise KeyError(key)
+        self[key] = self._mac(f"csrf {self._token}").hex()
+        return self[key]
 
     def __getitem__(self, key: str) -> Any:
         self.used = True

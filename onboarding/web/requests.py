@@ -114,15 +114,17 @@ def check_body(asked: Request) -> None:
     sent = asked.method == "POST" and bool(asked.mimetype or asked.content_length)
     if sent and asked.mimetype not in (JSON if wants_json(asked) else FORMS):
         refuse(415, "content-type")
-    if any(name.lstrip().startswith(("{", "[")) for name in asked.form):
+    if asked.content_length != 0 and any(name.lstrip().startswith(("{", "[")) for name in asked.form):
         refuse(415, "content-type")
 
 
 def check_parameters(asked: Request) -> None:
     """Refuse repeated parameters, too many of them, and files, which no page asks for (rule R19, B19)."""
-    names = [*asked.args, *asked.form]
-    single = all(len(values) == 1 for sent in (asked.args, asked.form) for values in sent.listvalues())
-    if len(names) > FIELDS or len(set(names)) < len(names) or not single or asked.files:
+    body = asked.content_length != 0  # nothing is sought in one of which not a byte came
+    sent = [asked.args, asked.form] if body else [asked.args]
+    names = [name for fields in sent for name in fields]
+    single = all(len(values) == 1 for fields in sent for values in fields.listvalues())
+    if len(names) > FIELDS or len(set(names)) < len(names) or not single or (body and asked.files):
         refuse(400, "parameters")
 
 
