@@ -1,9 +1,13 @@
 """The door between server and Flask: what a request looks like once it is whole."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
-from onboarding.front import environ
+import pytest
+from werkzeug.wsgi import ClosingIterator
+
+from onboarding.front import THREADS, Front, environ
 
 
 class Sent(list[tuple[str, str]]):
@@ -13,11 +17,11 @@ class Sent(list[tuple[str, str]]):
         return self
 
 
-def asked(*headers: tuple[str, str], body: bytes = b"") -> dict[str, Any]:
-    """The environment of a request with these headers."""
-    scope = SimpleNamespace(
+def scope(method: str, *headers: tuple[str, str]) -> Any:
+    """What the server tells of a request with these headers."""
+    return SimpleNamespace(
         headers=Sent(headers),
-        method="POST",
+        method=method,
         path="/onboarding/đi",
         query_string="a=1",
         server="127.0.0.1:8000",
@@ -25,7 +29,11 @@ def asked(*headers: tuple[str, str], body: bytes = b"") -> dict[str, Any]:
         scheme="http",
         http_version="1.1",
     )
-    return environ(scope, body)  # type: ignore[arg-type]
+
+
+def asked(*headers: tuple[str, str], body: bytes = b"") -> dict[str, Any]:
+    """The environment of a request with these headers."""
+    return environ(scope("POST", *headers), body)
 
 
 def test_a_header_with_underscores_is_not_taken_for_the_one_with_dashes() -> None:
@@ -50,3 +58,35 @@ def test_what_flask_needs_is_there() -> None:
 def test_errors_can_be_written_during_a_request() -> None:
     made = asked()
     assert callable(made["wsgi.errors"].write)
+
+
+class Failing:
+    """An application that fails more often than there are threads, and then answers."""
+
+    def __init__(self) -> None:
+        self.extensions = {"visits": SimpleNamespace(run=lambda stop: stop.wait())}
+        self.failures = THREADS + 1
+
+    def __call__(self, _environ: Any, start: Any) -> Any:
+        self.failures -= 1
+        if self.failures >= 0:
+            raise ZeroDivisionError
+        start("204 NO CONTENT", [])
+        return ClosingIterator([])
+
+
+def test_threads_outlive_an_application_that_fails() -> None:
+    front, answers = Front(Failing()), []  # type: ignore[arg-type]
+    protocol = SimpleNamespace(response_bytes=lambda *answer: answers.append(answer))
+
+    async def ask() -> None:
+        loop = asyncio.get_running_loop()
+        front.__rsgi_init__(loop)
+        for _ in range(THREADS + 1):
+            with pytest.raises(ZeroDivisionError):
+                await asyncio.wait_for(front.__rsgi__(scope("GET"), protocol), 5)
+        await asyncio.wait_for(front.__rsgi__(scope("GET"), protocol), 5)
+        front.__rsgi_del__(loop)
+
+    asyncio.run(ask())
+    assert answers == [(204, [], b"")]
