@@ -36,7 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def check() -> None:
     """Refuse at the first check that a request does not pass."""
-    asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - looked for once, not at each word
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - looked for once
     check_host(asked)
     check_route(asked)
     check_origin(asked)
@@ -74,13 +74,13 @@ def check_host(asked: Request) -> None:
     ours = host in (host_of(settings.public_url), console or None) or watched
     if not ours and not (settings.sandbox and urlsplit(f"//{host}").hostname in LOCAL_NAMES):
         refuse(400, "host")
-    # The console's pages at its host alone, where it has one, and nothing else there.
-    if (
-        console
-        and not watched
-        and asked.endpoint != "static_file"
-        and (host == console) is not of_console(asked.path)
-    ):
+    if console and not watched and asked.endpoint != "static_file":
+        check_side(asked, on_its_host=host == console)
+
+
+def check_side(asked: Request, *, on_its_host: bool) -> None:
+    """Answer as for an unknown address where citizens' pages are asked of the console's host, or its of theirs."""
+    if on_its_host is not of_console(asked.path):
         abort(404)
 
 

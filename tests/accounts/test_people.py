@@ -1,0 +1,28 @@
+"""Accounts as plain rows: what is sealed in them can be read, and nothing of them changed."""
+
+from uuid import UUID
+
+import pytest
+
+from onboarding.accounts import people
+from onboarding.accounts.people import Applicant
+from onboarding.db import Database
+from tests.clock import MovableClock
+
+
+@pytest.fixture
+def account_id(database: Database, clock: MovableClock) -> UUID:
+    """Somebody who is registered."""
+    applicant = Applicant("citizen", "Hoa", "092065000001")
+    with database.transaction() as db:
+        return people.register(db, clock.now(), applicant, "+84901234567", "vi", "1").account.id
+
+
+def test_a_plain_row_opens_after_its_session_and_cannot_be_changed(database: Database, account_id: UUID) -> None:
+    with database.transaction(write=False) as db:
+        account = people.find(db, account_id, numbers=True)
+    assert (account.name, [phone.number for phone in account.numbers]) == ("Hoa", ["+84901234567"])
+    with pytest.raises(AttributeError):
+        account.language = "en"
+    with pytest.raises(AttributeError):
+        account.name = "Lan"
