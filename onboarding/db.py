@@ -183,16 +183,21 @@ def current_session() -> Session:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """The session of this request, to write with; for a request that only reads in a transaction of its own."""
+    """The session of this request, to write with; for a request that only reads in a transaction of its own.
+
+    Rows that were read before stay as they were read: statements decide what is so now.
+    """
     session = current_session()
     if session.info["write"]:
         yield session
         return
     session.commit()
     session.info["write"] = True
-    with session.begin():
-        yield session
-    session.info["write"] = False
+    try:
+        with session.begin():
+            yield session
+    finally:
+        session.info["write"] = False
 
 
 def close_session(_error: BaseException | None = None) -> None:

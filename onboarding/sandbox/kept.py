@@ -11,9 +11,10 @@ from typing import Any
 
 def read(path: Path) -> dict[str, Any]:
     """What stands in a file; nothing where it was never written."""
-    if not path.exists():  # the usual case, at each look at the clock
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
         return {}
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
