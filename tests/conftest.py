@@ -9,21 +9,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from onboarding.app import create_app
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
-from tests.machine import postgresql, quick_folder, schema
-from tests.machine.addresses import KnownRule
+from tests.machine import known, postgresql, quick_folder, schema
 from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
 pytest_plugins = ["tests.machine.order", "tests.machine.tally", "tests.browser.report"]
-Flask.url_rule_class = KnownRule
+known.share()
 
 
 @pytest.fixture
@@ -57,9 +55,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
             yield f"sqlite:///{folder / 'onboarding.db'}"
     else:
         server: postgresql.Server = request.getfixturevalue("postgresql_server")
-        url = server.create(template=postgresql.TEMPLATE)
-        yield url
-        server.drop(url)
+        with server.lend() as url:
+            yield url
 
 
 @pytest.fixture
@@ -79,17 +76,10 @@ def database(settings: Settings) -> Iterator[Database]:
     database.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all apps: a third of what a test with a few pages costs."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(settings: Settings, clock: MovableClock, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, clock: MovableClock) -> Iterator[Flask]:
     """The whole portal."""
     app = create_app(settings, clock)
-    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = Visitor
     yield app
     app.extensions["database"].engine.dispose()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from onboarding import create_app
 from onboarding.config import Settings
@@ -14,10 +13,9 @@ from tests.machine.visitor import Visitor
 
 
 @pytest.fixture
-def sandbox(settings: Settings, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+def sandbox(settings: Settings) -> Iterator[Flask]:
     """The whole portal with the ready client and the test numbers."""
     app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = Visitor
     now = app.extensions["clock"].now()
     with app.extensions["database"].transaction() as db:
