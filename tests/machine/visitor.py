@@ -68,5 +68,5 @@ def filled_in(page: Page, form: Element) -> dict[str, str]:
 def value_of(element: Element) -> str:
     """What an untouched input or textarea would send."""
     if element.tag == "textarea":
-        return "".join(element.parts).removeprefix("\n")
+        return element.source.removeprefix("\n")
     return element.get("value", "on" if element.get("type") == "checkbox" else "")
