@@ -20,7 +20,7 @@ from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
 
-pytest_plugins = ["tests.machine.order", "tests.machine.tally", "tests.browser.report"]
+pytest_plugins = ["tests.machine.garbage", "tests.machine.order", "tests.machine.tally", "tests.browser.report"]
 known.share()
 
 

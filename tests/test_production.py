@@ -14,6 +14,7 @@ import pytest
 from onboarding import create_app, environment
 from onboarding.config import PREFIX, SETTINGS, Settings
 from onboarding.errors import SettingsError
+from onboarding.installation import completed
 from tests.machine import quick_folder, schema
 from tests.machine.server import PROGRAM, clean_environ
 
@@ -190,16 +191,12 @@ def test_R30_the_command_ends_with_one_message_and_no_trace() -> None:
 
 
 def test_each_sandbox_has_keys_of_its_own_and_keeps_them() -> None:
-    code = (
-        "from onboarding import installation, environment; s = installation.completed(environment.read());"
-        "print(s.secret_key, s.data_keys, s.index_key)"
-    )
     with quick_folder() as one, quick_folder() as other:
-        keys = [
-            run(code, {f"{PREFIX}MODE": "sandbox", f"{PREFIX}INSTANCE": str(folder)}, folder).stdout.split()
-            for folder in (one, one, other)
-        ]
-        assert oct((one / "sandbox-keys.json").stat().st_mode)[-3:] == "600"
+        made = [completed(Settings(mode="sandbox", instance=folder)) for folder in (one, one, other)]
+        keys = [[getattr(settings, name) for name in SECRETS] for settings in made]
+        kept = one / "sandbox-keys.json"
+        assert oct(kept.stat().st_mode)[-3:] == "600"
+        assert json.loads(kept.read_text()) == dict(zip(SECRETS, keys[0], strict=True)), "another process has them"
     assert keys[0] == keys[1]
     assert len({*keys[0], *keys[2]}) == 6
 

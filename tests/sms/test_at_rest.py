@@ -1,5 +1,6 @@
 """What lies on the disk: in the database's own files, its log and a dump."""
 
+import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -26,9 +27,10 @@ def files(database: Database) -> Path:
 
 
 def holds(folder: Path, words: list[str]) -> bool:
-    """Whether any file below a folder holds any of the words."""
+    """Whether any file below a folder holds any of the words, byte by byte."""
     wanted = [argument for word in words for argument in ("-e", word)]
-    return subprocess.run(["grep", "-raqF", *wanted, folder], check=False).returncode == 0
+    command = ["grep", "-raqF", *wanted, folder]
+    return subprocess.run(command, env={**os.environ, "LC_ALL": "C"}, check=False).returncode == 0
 
 
 def test_number_and_code_are_never_in_the_files_in_the_clear(database: Database, clock: MovableClock) -> None:
