@@ -6,8 +6,9 @@ anew, that was half of what a test with a few pages costs.
 
 from functools import cache
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
+import fido2.utils
 import sqlalchemy
 from babel.support import Translations
 from flask import Flask
@@ -28,6 +29,7 @@ def share() -> None:
     Flask.url_rule_class = KnownRule
     Flask.jinja_environment = KnowingEnvironment
     Translations.load = lambda folder, locales, domain: catalogue(folder, tuple(locales), domain)
+    fido2.utils.get_type_hints = cache(get_type_hints)  # it asks for each message of a passkey, and again within
     db.create_engine = create_engine
 
 
