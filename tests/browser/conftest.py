@@ -117,8 +117,8 @@ def inspect(
     inspectors: list[Inspector] = []
 
     def begun(page: Page, language: str = "vi") -> Inspector:
-        page.goto(f"/onboarding/account?lang={language}")
-        inspectors.append(Inspector(page, language, html, record_property))
+        inspectors.append(Inspector(page, html, record_property))
+        inspectors[-1].speak(language)
         return inspectors[-1]
 
     yield begun

@@ -2,6 +2,8 @@
 // Each function gives the faults it finds, a sentence each.
 globalThis.inspection = (() => {
   "use strict";
+  let drawn, living; // the body, as text before the inspection and as it lives while another takes its place
+  let reached, faults, started; // by Tab
   const LEAST = 44; // CSS pixels of a target (WCAG 2.2, 2.5.5)
   const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   const name = (element) => `<${element.tagName.toLowerCase()}> ${(element.textContent || element.name).trim().slice(0, 50)}`;
@@ -20,26 +22,25 @@ globalThis.inspection = (() => {
   };
 
   const cut = (element) => {
+    if (element.scrollWidth <= element.clientWidth + 1) return [];
     const style = getComputedStyle(element);
     const hides = style.overflowX !== "visible" || element.matches("button, .button");
     const scrolls = element.matches(".unseen, .scroll, input:not([autocomplete=one-time-code])");
-    if (!hides || scrolls || element.closest("svg")) return [];
-    return element.scrollWidth > element.clientWidth + 1 ? [`${name(element)} does not fit in its box`] : [];
+    return !hides || scrolls || element.closest("svg") ? [] : [`${name(element)} does not fit in its box`];
   };
 
-  const widest = () => {
+  const widest = (elements) => {
     const edge = (element) => element.getBoundingClientRect().right;
-    return all("body *").reduce((found, element) => (edge(element) > edge(found) ? element : found));
+    return elements.reduce((found, element) => (edge(element) > edge(found) ? element : found));
   };
 
-  const wide = () => {
+  const wide = (elements) => {
     const needed = document.documentElement.scrollWidth;
-    return needed > innerWidth ? [`scrolls sideways, needs ${needed} px for ${name(widest())}`] : [];
+    return needed > innerWidth ? [`scrolls sideways, needs ${needed} px for ${name(widest(elements))}`] : [];
   };
 
   // One Tab leads to a group of radio buttons, arrow keys lead on within it.
   const stop = (element) => (element.type === "radio" ? `radio ${element.name}` : element);
-  let reached = new Set();
   // A dialog that asks for an answer keeps the focus to itself.
   const open = () => document.querySelector("dialog:modal") ?? document;
   const stops = () =>
@@ -61,25 +62,52 @@ globalThis.inspection = (() => {
     return !inside || !(element.contains(at) || at?.contains(element));
   };
 
+  const focused = () => {
+    const element = document.activeElement;
+    if (element === document.body || element === null) return;
+    reached.add(stop(element));
+    if (!outlined(element) && !outlined(element.closest("label") ?? element)) faults.add(`no focus to be seen on ${name(element)}`);
+    if (hidden(element)) faults.add(`the focus is hidden on ${name(element)}`);
+  };
+
+  // Where one Tab has led is judged when the next is pressed; nothing is said of where the focus was at first.
+  const pressed = () => (started ? focused() : (started = true));
+
   return {
-    geometry: () => [...wide(), ...all(TARGETS).flatMap(small), ...all("body *").flatMap(cut)],
+    begin: () => void (drawn = document.body.outerHTML),
+    geometry: () => {
+      const elements = all("body *");
+      const targets = elements.filter((element) => element.matches(TARGETS));
+      return [...wide(elements), ...targets.flatMap(small), ...elements.flatMap(cut)];
+    },
+    violations: async (options) => {
+      if (!globalThis.axe) readAxe();
+      const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
+      return violations.map(({ id, nodes: [{ html }] }) => `${id}: ${html}`);
+    },
     tabs: () => {
-      reached = new Set();
+      [reached, faults, started] = [new Set(), new Set(), false];
+      addEventListener("keydown", pressed, true);
       return stops().size;
     },
-    focused: () => {
-      const element = document.activeElement;
-      if (element === document.body || element === null) return [];
-      reached.add(stop(element));
-      const faults = [];
-      if (!outlined(element) && !outlined(element.closest("label") ?? element)) faults.push(`no focus to be seen on ${name(element)}`);
-      if (hidden(element)) faults.push(`the focus is hidden on ${name(element)}`);
-      return faults;
-    },
-    unreached: () => {
+    tabbed: () => {
+      removeEventListener("keydown", pressed, true);
+      focused();
       document.activeElement?.blur();
       const missed = [...stops()].filter((one) => !reached.has(one));
-      return missed.map((one) => `Tab does not lead to ${one.tagName ? name(one) : one}`);
+      return [...faults, ...missed.map((one) => `Tab does not lead to ${one.tagName ? name(one) : one}`)];
     },
+    // Show the page as a browser does that runs no scripts: a parser without a window reads `source` like one.
+    // False where nothing differs from what was drawn. axe skips <noscript>, so its content takes its place.
+    withoutScript: async (source) => {
+      const { body } = new DOMParser().parseFromString(source, "text/html");
+      if (!source.includes("<noscript") && body.outerHTML === drawn) return false;
+      for (const one of body.querySelectorAll("noscript")) one.replaceWith(...one.childNodes);
+      living = document.body;
+      living.replaceWith(body);
+      await Promise.allSettled([...document.images].map((image) => image.decode()));
+      return true;
+    },
+    asItWas: () => document.body.replaceWith(living),
   };
 })();

@@ -20,27 +20,29 @@ SIZES = {
     "375": {"width": 375, "height": 667},
 }
 TEXT = 16  # CSS pixels: what browsers start from
+# As little as possible changes from one view to the next: a change costs more than a look.
+VIEWS = [("320", 2), ("320", 1), ("1280", 1), ("1280", 2), ("375", 2), ("375", 1)]  # size, times the text
+# Handed to the tab once, and read by each page only when it is asked for: half a megabyte.
+AXE = f"globalThis.readAxe = () => {{\n{AXE_SCRIPT}\n}};"
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-AXE = "options => axe.run(document, options).then(found => found.violations)"
-UNWRAP = "document.querySelectorAll('noscript').forEach(one => one.replaceWith(...one.childNodes))"  # axe skips it
-BODY = "document.body.outerHTML"
 CONTRAST = {"runOnly": ["color-contrast"]}  # all that another colour scheme can change
 PICTURES = os.environ.get("SCREENSHOTS", "")
 
 
 @dataclass
 class Inspector:
-    """Looks at page after page of one browser tab, and in a second tab at the same pages without JavaScript."""
+    """Looks at page after page of one browser tab, each as it is and as it would be without JavaScript."""
 
     page: Page
-    language: str
     html: Checker
     record: Callable[[str, object], None]
+    language: str = "vi"
     limit: int = LIMIT
     found: list[Inspected] = field(default_factory=list)
     _views: dict[str, str] = field(default_factory=dict)
     _bytes: Counter[str] = field(default_factory=Counter)
     _last: Response | None = None
+    _text: int = 1
 
     def __post_init__(self) -> None:
         self._session = self.page.context.new_cdp_session(self.page)
@@ -49,8 +51,7 @@ class Inspector:
         self._session.send("Network.enable")
         self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         self.page.on("response", self._keep)
-        self._second = self.page.context.new_page()
-        self._second_session = self.page.context.new_cdp_session(self._second)
+        self.page.add_init_script(AXE + SCRIPT)
 
     def _ask(self, asked: dict[str, Any]) -> None:
         self._views[asked["requestId"]] = asked["loaderId"]
@@ -74,76 +75,79 @@ class Inspector:
         assert self._last is not None
         return self._last.status
 
+    def speak(self, language: str) -> None:
+        """Have the portal speak this language from now on."""
+        self.page.goto(f"/onboarding/account?lang={language}")
+        self.language = language
+
     def coming(self, name: str, go: Callable[[], Any]) -> None:
-        """Go to a page by `go`, weigh what comes, and look at it."""
-        go()
-        self.page.wait_for_load_state("load")
-        self.look(name, weight=self._weight())
+        """Go to a page by `go`, weigh what comes, see in Vietnamese when it is painted, and look at it."""
+        if self.language == "vi":
+            painted = paint.largest(self.page, self._session, go)
+            self.look(name, weight=self._weight(), painted=painted)
+        else:
+            go()
+            self.page.wait_for_load_state("load")
+            self.look(name, weight=self._weight())
 
     def here(self, name: str) -> None:
         """Load the page once more, weigh it and look at it."""
         self.coming(name, self.page.reload)
 
-    def look(self, name: str, *, weight: int = 0) -> None:
+    def look(self, name: str, *, weight: int = 0, painted: float | None = None) -> None:
         """Everything, of the page that is open; what is found goes into the report."""
         assert self._last is not None
-        seen = Inspected(name, self.language, weight)
-        source, drawn = self._last.text(), self.page.evaluate(BODY)
+        seen, source = Inspected(name, self.language, weight), self._last.text()
+        if self._last.ok and self._last.request.method == "GET":
+            seen.paint = painted
+        self.page.evaluate("inspection.begin()")
         seen.add("HTML", self.html.faults(source))
         seen.add("bytes", [f"{weight} bytes are too many"] * (weight > self.limit))
-        self._show_all(self.page, seen)
+        self._show_all(seen)
         seen.add("keyboard", self._keyboard())
-        self._without_script(source, drawn, seen)
-        if self.language == "vi" and self._last.ok and self._last.request.method == "GET":
-            seen.paint = paint.largest(self._second, self.page.url)
+        if self.page.evaluate("source => inspection.withoutScript(source)", source):
+            self._show_all(seen, "no script")
+            self.page.evaluate("inspection.asItWas()")
         self.found.append(seen)
         self.record("page", asdict(seen))
 
-    def _show_all(self, page: Page, seen: Inspected, check: str = "") -> None:
+    def _show_all(self, seen: Inspected, check: str = "") -> None:
         """Sizes, text, colour schemes."""
-        page.evaluate(AXE_SCRIPT)
-        page.evaluate(SCRIPT)
-        session = self._session if page is self.page else self._second_session
-        for size, screen in SIZES.items():
-            page.set_viewport_size(screen)  # type: ignore[arg-type]
-            seen.add(check or size, page.evaluate("inspection.geometry()"))
-            self._picture(page, f"{seen.name}-{self.language}-{size}", only=not check)
-            session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * TEXT, "fixed": 2 * TEXT}})
-            large = [f"at {size}: {fault}" for fault in page.evaluate("inspection.geometry()")]
-            seen.add(check or "200 %", large)
-            session.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT, "fixed": TEXT}})
-        seen.add(check or "light", violations(page, {}))
-        page.emulate_media(color_scheme="dark")
-        seen.add(check or "dark", violations(page, CONTRAST))
-        self._picture(page, f"{seen.name}-{self.language}-375-dark", only=not check)
-        page.emulate_media(color_scheme="light")
+        for size, times in VIEWS:
+            self._view(size, times)
+            faults = self.page.evaluate("inspection.geometry()")
+            if times == 1:
+                seen.add(check or size, faults)
+                self._picture(f"{seen.name}-{self.language}-{size}", only=not check)
+            else:
+                seen.add(check or "200 %", [f"at {size}: {fault}" for fault in faults])
+        seen.add(check or "light", self._violations({}))
+        self.page.emulate_media(color_scheme="dark")
+        seen.add(check or "dark", self._violations(CONTRAST))
+        self._picture(f"{seen.name}-{self.language}-375-dark", only=not check)
+        self.page.emulate_media(color_scheme="light")
+
+    def _view(self, size: str, times: int) -> None:
+        """Give the page this size, and its text that many times its own."""
+        if self.page.viewport_size != SIZES[size]:
+            self.page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        if times != self._text:
+            sizes = {"standard": times * TEXT, "fixed": times * TEXT}
+            self._session.send("Page.setFontSizes", {"fontSizes": sizes})
+            self._text = times
+
+    def _violations(self, options: dict[str, Any]) -> list[str]:
+        """What axe objects to, each with the element."""
+        found: list[str] = self.page.evaluate("options => inspection.violations(options)", options)
+        return found
 
     def _keyboard(self) -> list[str]:
         """Tab leads to everything, and it can be seen where it is."""
-        stops, faults = self.page.evaluate("inspection.tabs()"), []
-        for _ in range(stops + 2):
-            self.page.keyboard.press("Tab")
-            faults += self.page.evaluate("inspection.focused()")
-        return [*dict.fromkeys(faults), *self.page.evaluate("inspection.unreached()")]
+        stops = self.page.evaluate("inspection.tabs()")
+        self.page.keyboard.press("+".join(["Tab"] * (stops + 2)))  # one after the other, in one message
+        faults: list[str] = self.page.evaluate("inspection.tabbed()")
+        return faults
 
-    def _without_script(self, source: str, drawn: str, seen: Inspected) -> None:
-        """The page as a browser shows it that runs no scripts; where `drawn` is the same, it has been seen."""
-        second, switch, here = self._second, self._second_session, self.page.url
-        second.route(here, lambda route: route.fulfill(body=source, content_type="text/html; charset=utf-8"))
-        switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
-        second.goto(here)
-        switch.send("Emulation.setScriptExecutionDisabled", {"value": False})  # axe is one itself
-        second.unroute(here)
-        if "<noscript" in source or second.evaluate(BODY) != drawn:
-            second.evaluate(UNWRAP)
-            self._show_all(second, seen, "no script")
-
-    def _picture(self, page: Page, name: str, *, only: bool = True) -> None:
+    def _picture(self, name: str, *, only: bool = True) -> None:
         if PICTURES and only:
-            page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
-def violations(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe objects to, each with the element."""
-    found = page.evaluate(AXE, {"resultTypes": ["violations"], **options})
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

@@ -44,7 +44,7 @@ def inspector(new_page: Callable[..., Page], html: Checker) -> Inspector:
     """An inspector whose findings go into no report."""
     page = new_page()
     page.goto("/portlet/tally")
-    return Inspector(page, "en", html, lambda *_: None)
+    return Inspector(page, html, lambda *_: None, "en")
 
 
 def test_a_good_page_has_no_fault(inspector: Inspector) -> None:

@@ -1,6 +1,7 @@
 """The pages that only somebody with a token meets, held to what every page is held to."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,7 @@ def test_a_token_is_linked_confirms_is_removed_and_comes_back(
     citizen: Citizen, inspect: Callable[..., Inspector], server: Server, tmp_path: Path, agent_folder: Path
 ) -> None:
     page = citizen.page
-
-    def look(name: str, come: Callable[[], object]) -> None:
-        """Look at a page in both languages."""
-        for language in ("vi", "en"):
-            inspect(page, language).coming(name, come)
+    look = partial(look_twice, inspect(page))
 
     def opening(step: str) -> Callable[[], object]:
         return lambda: page.goto(f"/onboarding/{step}")
@@ -51,6 +48,13 @@ def test_a_token_is_linked_confirms_is_removed_and_comes_back(
     look("usb-code", opening("usb-code"))
     citizen.enter_code()
     expect(page.locator("[data-account-state=active]")).to_contain_text("VNPT")
+
+
+def look_twice(inspector: Inspector, name: str, come: Callable[[], object]) -> None:
+    """Look at a page in both languages."""
+    for language in ("vi", "en"):
+        inspector.speak(language)
+        inspector.coming(name, come)
 
 
 def press(citizen: Citizen) -> None:
