@@ -15,7 +15,7 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.sealed import Keyring
 from tests.clock import MovableClock
-from tests.machine import known, postgresql, quick_folder, schema
+from tests.machine import known, nu, postgresql, quick_folder, schema
 from tests.machine.inbox import Inbox
 from tests.machine.server import Server
 from tests.machine.visitor import Visitor
@@ -113,3 +113,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """
     with Server(tmp_path_factory.mktemp("server"), trusted_proxies="1") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[nu.Checker]:
+    """The HTML checker, one for all workers of a run."""
+    with nu.shared(tmp_path_factory.getbasetemp().parent / f"nu-{testrun_uid}") as checker:
+        yield checker

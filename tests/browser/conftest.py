@@ -18,6 +18,7 @@ from tests.machine import chromium, nu, tls_front
 from tests.machine.server import Server, free_port
 
 VISITORS = count(1)
+SHORT_SCRIPTS = "--js-flags=--no-opt --no-maglev"  # none runs long enough to repay its optimisation
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright, agent_folder: Path) -> Iterator[Browser]:
     """Chromium in which the agent's certificate was accepted."""
-    with chromium.launch(playwright, *at_a_citizens(agent_folder)) as browser:
+    with chromium.launch(playwright, *at_a_citizens(agent_folder), SHORT_SCRIPTS) as browser:
         yield browser
 
 
@@ -61,13 +62,6 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A page on a telephone; addresses are relative to the running server."""
     with closing(browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")) as context:  # type: ignore[arg-type]
         yield context.new_page()
-
-
-@pytest.fixture(scope="session")
-def html() -> Iterator[nu.Checker]:
-    """The HTML checker."""
-    with nu.running() as checker:
-        yield checker
 
 
 def an_address() -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser import paint
 from tests.browser.inspection import Inspector
 from tests.browser.report import CHECKS, Inspected, table
 from tests.machine.nu import Checker
@@ -69,6 +70,27 @@ def test_each_check_finds_its_fault(inspector: Inspector) -> None:
 def test_what_the_keyboard_cannot_do_is_told(inspector: Inspector, before: str, after: str, sentence: str) -> None:
     found = look(inspector, inspector.page, GOOD.replace(before, after, 1)).faults
     assert any(fault.startswith(sentence) for fault in found["keyboard"]), found
+
+
+SCRIPTED = """<div id="other"><input></div><button id="press">Bấm</button><script>
+document.querySelector("#other").remove();
+document.querySelector("#press").addEventListener("click", () => (document.title = "Đã bấm"));
+</script></main>"""
+
+
+def test_what_only_a_browser_without_scripts_shows_is_seen_and_the_page_lives_on(inspector: Inspector) -> None:
+    before, _, after = GOOD.partition("<noscript>")
+    found = look(inspector, inspector.page, before + after.replace("</noscript></main>", SCRIPTED)).faults
+    assert [*found] == ["no script"]
+    assert any(fault.startswith("label:") for fault in found["no script"])
+    inspector.page.locator("#press").click()
+    expect(inspector.page).to_have_title("Đã bấm")
+
+
+def test_a_page_in_vietnamese_tells_when_a_slow_line_has_painted_it(inspector: Inspector) -> None:
+    inspector.speak("vi")
+    inspector.coming("tally", lambda: inspector.page.goto("/portlet/tally"))
+    assert paint.LATENCY / 1000 < (inspector.found[-1].paint or 0) < 20
 
 
 def test_the_report_names_every_fault() -> None:

@@ -9,9 +9,11 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_SH, LOCK_UN, flock
 from pathlib import Path
+from typing import TextIO
 
 from tests.machine import missing
 from tests.machine.server import answers, free_port
@@ -56,3 +58,29 @@ def running() -> Iterator[Checker]:
             yield checker
         finally:
             process.kill()
+
+
+@contextmanager
+def shared(place: Path) -> Iterator[Checker]:
+    """The one checker of all who name this file, for it takes four seconds of CPU to start.
+
+    Who comes first starts it, and ends it when all others have gone.
+    """
+    with place.open("a+") as users, place.with_suffix(".start").open("w") as start, ExitStack() as ending:
+        flock(start, LOCK_EX)
+        users.seek(0)
+        if not (url := users.read()):
+            url = ending.enter_context(running()).url
+            print(url, end="", file=users, flush=True)
+            ending.callback(end_of_use, users, start)
+        else:
+            flock(users, LOCK_SH)
+        flock(start, LOCK_UN)
+        yield Checker(url)
+
+
+def end_of_use(users: TextIO, start: TextIO) -> None:
+    """Let nobody begin any more, and wait for the last to come to an end."""
+    flock(start, LOCK_EX)
+    flock(users, LOCK_EX)
+    users.truncate(0)

@@ -1,6 +1,9 @@
 """The Nu HTML checker finds what it is there for."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -8,15 +11,8 @@ from tests.machine import nu
 from tests.machine.test_faults import GOOD
 
 
-@pytest.fixture(scope="module")
-def checker() -> Iterator[nu.Checker]:
-    """A running checker."""
-    with nu.running() as checker:
-        yield checker
-
-
-def test_a_good_page_has_no_fault(checker: nu.Checker) -> None:
-    assert checker.faults(GOOD) == []
+def test_a_good_page_has_no_fault(html: nu.Checker) -> None:
+    assert html.faults(GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -28,6 +24,28 @@ def test_a_good_page_has_no_fault(checker: nu.Checker) -> None:
         ("<h1>", "<span><div></div></span><h1>", "Element “div” not allowed as child of element “span”"),
     ],
 )
-def test_each_fault_is_told_with_its_place(checker: nu.Checker, before: str, after: str, sentence: str) -> None:
-    found = checker.faults(GOOD.replace(before, after, 1))
+def test_each_fault_is_told_with_its_place(html: nu.Checker, before: str, after: str, sentence: str) -> None:
+    found = html.faults(GOOD.replace(before, after, 1))
     assert any(fault.startswith(sentence) for fault in found), found
+
+
+def test_one_serves_all_and_ends_after_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, ended = [], Event()
+
+    @contextmanager
+    def made_up() -> Iterator[nu.Checker]:
+        started.append(nu.Checker(f"http://{len(started)}.test/"))
+        yield started[-1]
+        ended.set()
+
+    monkeypatch.setattr(nu, "running", made_up)
+    place, first, second = tmp_path / "nu", ExitStack(), ExitStack()
+    assert first.enter_context(nu.shared(place)) == second.enter_context(nu.shared(place)) == started[0]
+    leaving = Thread(target=first.close)
+    leaving.start()
+    assert not ended.wait(0.2), "the second still needs it"
+    second.close()
+    leaving.join(10)
+    assert ended.is_set()
+    with nu.shared(place) as another:
+        assert [another] == started[1:]
