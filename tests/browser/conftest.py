@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_
 
 from onboarding.token_agent import tls
 from tests.browser.agent import PORTAL, at_a_citizens
-from tests.browser.citizen import Citizen
+from tests.browser.citizen import Citizen, an_address
 from tests.browser.inspection import Inspector
 from tests.machine import chromium, nu, tls_front
 from tests.machine.server import Server, free_port
 
-VISITORS = count(1)
 SHORT_SCRIPTS = "--js-flags=--no-opt --no-maglev"  # none runs long enough to repay its optimisation
 
 
@@ -62,12 +60,6 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A page on a telephone; addresses are relative to the running server."""
     with closing(browser.new_context(viewport=chromium.PHONE, base_url=server.url, locale="vi-VN")) as context:  # type: ignore[arg-type]
         yield context.new_page()
-
-
-def an_address() -> str:
-    """An internet address that no other visitor has."""
-    n = next(VISITORS)
-    return f"198.51.{n // 250}.{n % 250 + 1}"
 
 
 def is_fault(told: ConsoleMessage) -> bool:

@@ -77,7 +77,11 @@ class Inspector:
 
     def speak(self, language: str) -> None:
         """Have the portal speak this language from now on."""
-        self.page.goto(f"/onboarding/account?lang={language}")
+        address = f"/onboarding/account?lang={language}"
+        if self.page.url == "about:blank":
+            self.page.goto(address)
+        else:
+            self.page.evaluate("address => fetch(address)", address)
         self.language = language
 
     def coming(self, name: str, go: Callable[[], Any]) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.citizen import Citizen
-from tests.browser.conftest import an_address
+from tests.browser.citizen import Citizen, an_address
 from tests.machine.server import Server
 
 

@@ -22,11 +22,9 @@ def chosen(page: Page, why: str) -> Callable[[], None]:
     return go(page, "/open")
 
 
-def test_the_pages_of_an_account(
-    desk: Page, server: Server, new_page: Callable[..., Page], inspector: Inspector
-) -> None:
-    citizen = Citizen(new_page(), server)
-    citizen.register()
+def test_the_pages_of_an_account(desk: Page, server: Server, inspector: Inspector) -> None:
+    citizen = Citizen(desk, server)
+    citizen.register_elsewhere()
     first_sign_in(desk, server, "supervisor")
     inspector.limit = DESK_LIMIT
     inspector.coming("console-find", lambda: desk.goto("/console/find"))

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.citizen import Citizen
-from tests.browser.conftest import an_address
+from tests.browser.citizen import Citizen, an_address
 from tests.machine.server import Server
 
 SENT, ARRIVED, OFF = "Tin nhắn đã được gửi.", "Tin nhắn đã đến điện thoại.", "Điện thoại đang tắt"

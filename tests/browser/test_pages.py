@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
@@ -120,10 +119,8 @@ def test_going_on_elsewhere(citizen: Citizen, inspector: Inspector) -> None:
     inspector.coming("not-found", citizen.enter_code)
 
 
-def test_a_number_that_has_an_account(
-    new_page: Callable[..., Page], server: Server, citizen: Citizen, inspector: Inspector
-) -> None:
-    Citizen(new_page(), server, number=citizen.number).register()
+def test_a_number_that_has_an_account(server: Server, citizen: Citizen, inspector: Inspector) -> None:
+    citizen.register_elsewhere()
     citizen.choose("register")
     citizen.enter_number()
     inspector.coming("have-account", citizen.enter_code)

@@ -121,7 +121,7 @@ def test_whoever_signs_in_on_the_way_is_led_on_by_the_wizard_itself(
 ) -> None:
     logout = f"http://127.0.0.1:{told.port}/logout"
     page, program = citizen.page, Program(home, server, "Sign-in", "--backchannel-logout-uri", logout)
-    citizen.register()
+    citizen.come_registered()
     page.goto(program.asks())
     page.locator("button[value=allow]").click()
     page.wait_for_url(f"{program.back}?*")

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.citizen import Citizen
-from tests.browser.conftest import an_address
+from tests.browser.citizen import Citizen, an_address
 from tests.browser.inspection import Inspector
 from tests.machine.server import Server
 
@@ -23,7 +22,7 @@ def warning(page: Page) -> Locator:
 def signed_in(citizen: Citizen) -> Page:
     """The account's page, with a clock that the test moves."""
     citizen.page.clock.install()
-    citizen.register()
+    citizen.come_registered()
     citizen.page.goto("/account")
     return citizen.page
 
@@ -138,7 +137,7 @@ def test_without_javascript_the_page_says_until_when_it_stays_open(
     new_page: Callable[..., Page], server: Server
 ) -> None:
     citizen = Citizen(new_page(java_script_enabled=False), server)
-    citizen.register()
+    citizen.come_registered()
     citizen.page.goto("/account")
     expect(citizen.page.locator("[data-left]")).to_contain_text("nếu ông/bà không bấm gì")
     expect(warning(citizen.page)).to_have_count(0)

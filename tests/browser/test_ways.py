@@ -44,9 +44,8 @@ def test_register(somebody: Citizen, language: str) -> None:
 
 
 @BOTH
-def test_sign_in_by_phone(new_page: Callable[..., Page], server: Server, somebody: Citizen, language: str) -> None:
-    before = Citizen(new_page(), server, number=somebody.number)
-    before.register()
+def test_sign_in_by_phone(somebody: Citizen, language: str) -> None:
+    somebody.register_elsewhere()
     answer(somebody, "phone")
     somebody.prove_number()
     expect(somebody.page.locator("[data-account-state=active]")).to_contain_text(SIGNED_IN[language])

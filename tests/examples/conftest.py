@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import agent_folder, an_address, browser, new_page, playwright
+from tests.browser.citizen import an_address
+from tests.browser.conftest import agent_folder, browser, new_page, playwright
 from tests.examples.citizen import Citizen
 from tests.examples.page import ROOT, commands, runnable, started
 from tests.machine import missing, quick_folder

@@ -24,6 +24,10 @@ class Browser:
         """The path of the address where it is."""
         return urllib.parse.urlsplit(self.url).path
 
+    def cookies(self) -> list[dict[str, str]]:
+        """The names and values of those that it keeps."""
+        return [{"name": one.name, "value": one.value or ""} for one in self._cookies.cookiejar]
+
     def visit(self, address: str, data: bytes | None = None) -> Page:
         """Open an address."""
         with self._open(urllib.parse.urljoin(self.url, address), data, timeout=20) as response:
