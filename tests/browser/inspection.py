@@ -84,15 +84,15 @@ class Inspector:
             self.page.evaluate("address => fetch(address)", address)
         self.language = language
 
-    def coming(self, name: str, go: Callable[[], Any]) -> None:
+    def coming(self, name: str, go: Callable[[], Any], *, weighed: bool = True) -> None:
         """Go to a page by `go`, weigh what comes, see in Vietnamese when it is painted, and look at it."""
+        painted = None
         if self.language == "vi":
             painted = paint.largest(self.page, self._session, go)
-            self.look(name, weight=self._weight(), painted=painted)
         else:
             go()
             self.page.wait_for_load_state("load")
-            self.look(name, weight=self._weight())
+        self.look(name, weight=self._weight() if weighed else 0, painted=painted)
 
     def here(self, name: str) -> None:
         """Load the page once more, weigh it and look at it."""

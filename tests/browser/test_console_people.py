@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.citizen import Citizen
 from tests.browser.inspection import Inspector
@@ -22,6 +22,16 @@ def chosen(page: Page, why: str) -> Callable[[], None]:
     return go(page, "/open")
 
 
+def press(button: Locator) -> Callable[[], None]:
+    """Pressing a button that leads to another page."""
+
+    def pressed() -> None:
+        with button.page.expect_navigation():
+            button.click()
+
+    return pressed
+
+
 def test_the_pages_of_an_account(desk: Page, server: Server, inspector: Inspector) -> None:
     citizen = Citizen(desk, server)
     citizen.register_elsewhere()
@@ -34,9 +44,7 @@ def test_the_pages_of_an_account(desk: Page, server: Server, inspector: Inspecto
     inspector.coming("console-reason", lambda: desk.goto(str(address)))
     inspector.coming("console-reason-error", go(desk, "/open"))
     inspector.coming("console-account", chosen(desk, "desk"))
-    with desk.expect_navigation():
-        desk.locator("form[action$=reveal] button").first.click()
-    inspector.look("console-account-revealed")
+    inspector.coming("console-account-revealed", press(desk.locator("form[action$=reveal] button").first))
     desk.locator("summary:has-text('Tạm khóa'), summary:has-text('Suspend')").click()
     inspector.coming("console-account-problem", go(desk, "/suspend"))
 
@@ -53,9 +61,7 @@ def test_the_queue_a_journey_and_the_figures(
     inspector.limit = DESK_LIMIT
     inspector.coming("console-call-backs", lambda: desk.goto("/console/call-backs"))
     address = desk.locator("main a[href*=journeys]").last.get_attribute("href")
-    with desk.expect_navigation():
-        desk.locator("form[action$=take] button").last.click()
-    inspector.look("console-call-backs-taken")
+    inspector.coming("console-call-backs-taken", press(desk.locator("form[action$=take] button").last))
     inspector.coming("console-call-backs-error", go(desk, "/done"))
     desk.goto(str(address))
     inspector.coming("console-journey", chosen(desk, "call-back"))

@@ -14,5 +14,4 @@ def test_the_parts_are_accessible_and_fit_a_telephone(
 ) -> None:
     inspector = inspect(page, language)
     for name, address in {"parts": "/sandbox/parts", "parts-error": "/sandbox/parts?errors=1"}.items():
-        page.goto(address)
-        inspector.look(name)
+        inspector.coming(name, lambda address=address: page.goto(address), weighed=False)  # type: ignore[misc]
