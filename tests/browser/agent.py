@@ -20,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import expect
 
+from onboarding.sandbox.issuers import Person
+from onboarding.sandbox.tokens import make_token
 from onboarding.token_agent import tls
 from tests.browser.citizen import Citizen, fresh_id
 from tests.machine.server import PROGRAM, Server, clean_environ
@@ -58,10 +60,9 @@ class Computer:
 
 
 def make_computer(server: Server, folder: Path, *, issuer: str = "vnpt", national_id: str = "") -> Computer:
-    """A token made by `onboarding sandbox token`, with a name of more than plain letters in its certificate."""
+    """A token as `onboarding sandbox token` makes it, for a name of more than plain letters."""
     made = Computer(folder, national_id or fresh_id(), "Trần Thị Ngọc Ánh")
-    about = ("--issuer", issuer, "--national-id", made.national_id, "--name", made.name)
-    server.run("sandbox", "token", "--dir", str(made.token), *about)
+    make_token(made.token, server.folder / "trust", datetime.now(UTC), issuer, Person(made.name, made.national_id))
     return made
 
 
