@@ -17,7 +17,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Dialect, Engine, event
 from werkzeug.routing import Rule
 
-from onboarding import db
+from onboarding import engines
 
 catalogue = cache(Translations.load)
 STATEMENTS: dict[Any, Any] = {}
@@ -30,7 +30,7 @@ def share() -> None:
     Flask.jinja_environment = KnowingEnvironment
     Translations.load = lambda folder, locales, domain: catalogue(folder, tuple(locales), domain)
     fido2.utils.get_type_hints = cache(get_type_hints)  # it asks for each message of a passkey, and again within
-    db.create_engine = create_engine
+    engines.create_engine = create_engine
 
 
 class KnownRule(Rule):
