@@ -140,6 +140,7 @@ def test_a_supervisor_suspends_and_reinstates_and_a_helper_does_not(
     token = next(e.get("value") for e in helper.page.all("input") if e.get("name") == "csrf_token")
     fields = {"csrf_token": token, "reason": "because"}
     assert helper.post(address("accounts", account, "suspend"), data=fields).status_code == 403
+    clock.advance(seconds=1)  # the message of the registration came before
     supervisor.submit(form="/suspend", reason="the number was stolen")
     assert "suspended (the number was stolen)" in supervisor.page.text
     assert "tam khoa" in inbox.messages(NUMBER)[0]["text"]
