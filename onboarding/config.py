@@ -4,6 +4,7 @@ The security parameters carry the ids of the project's parameter table (`docs/se
 production refuses to start with a looser value.
 """
 
+from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
@@ -125,6 +126,7 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+Read = Callable[[], Settings]  # by which a command gets them once it needs them
 SETTINGS: tuple[Field[Any], ...] = fields(Settings)
 
 

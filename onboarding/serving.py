@@ -7,7 +7,6 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
 from importlib import import_module
 from threading import Event, Thread
 
@@ -18,7 +17,7 @@ from granian.http import HTTP1Settings
 
 from onboarding import housekeeping
 from onboarding.app import create_app
-from onboarding.config import Settings
+from onboarding.config import Read, Settings
 from onboarding.db import Database
 from onboarding.installation import clock_of
 from onboarding.migrations.cli import upgrade
@@ -28,7 +27,6 @@ from onboarding.sms.gateway import LINES
 
 HEADER_BYTES = 16 * 1024  # P50
 HEADER_WAIT = 10_000  # milliseconds (P50)
-Read = Callable[[], Settings]
 
 
 @click.command("serve")
@@ -85,9 +83,9 @@ def work_beside(settings: Settings) -> None:
     """Work in a process of its own, until the server ends it or is itself gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it comes to all; the server ends in good order
     Thread(target=work, args=(settings, Event()), daemon=True).start()
-    server = multiprocessing.parent_process()
-    assert server is not None
-    server.join()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
 
 
 def work(settings: Settings, stop: Event) -> None:

@@ -1,7 +1,6 @@
 """`onboarding sites`: the sites of departments, from a file."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,7 +8,7 @@ import click
 from onboarding.accounts import sites
 from onboarding.accounts.sites import PORTAL, Site
 from onboarding.app import create_app
-from onboarding.config import Settings
+from onboarding.config import Read, Settings
 from onboarding.db import Database
 from onboarding.portal.portlets import PORTLETS
 
@@ -18,7 +17,7 @@ from onboarding.portal.portlets import PORTLETS
 @click.pass_context
 def command(context: click.Context) -> None:
     """Describe the sites of departments, and embed their portlets."""
-    read_settings: Callable[[], Settings] = context.obj
+    read_settings: Read = context.obj
     context.obj = read_settings()
 
 

@@ -1,7 +1,6 @@
 """`onboarding staff` and `onboarding audit`: what is done at the machine itself, without the console."""
 
 import sys
-from collections.abc import Callable
 
 import click
 from sqlalchemy.exc import IntegrityError
@@ -13,11 +12,10 @@ from onboarding.accounts import staff as members
 from onboarding.accounts.audit_check import End
 from onboarding.accounts.staff import ROLES
 from onboarding.clock import SystemClock
-from onboarding.config import Settings
+from onboarding.config import Read
 from onboarding.console import place
 from onboarding.db import Database
 
-Read = Callable[[], Settings]
 AT_THE_MACHINE = "command line"
 
 

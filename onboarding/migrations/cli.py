@@ -1,15 +1,11 @@
 """`onboarding db`: the schema and the keys of the account database."""
 
-from collections.abc import Callable
-
 import click
 
-from onboarding.config import Settings
+from onboarding.config import Read, Settings
 from onboarding.db import Database
 from onboarding.migrations import schema
 from onboarding.resealing import reseal
-
-Read = Callable[[], Settings]
 
 
 @click.group()

@@ -1,6 +1,6 @@
 """`onboarding client`: the services that citizens may sign in to, as administrators have them in the console."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,9 @@ import click
 from onboarding.accounts import audit, client_changes, client_keys, clients, signing_keys
 from onboarding.accounts.clients import SCOPES, Client, WrongClient
 from onboarding.clock import SystemClock
-from onboarding.config import Settings
+from onboarding.config import Read
 from onboarding.db import Database
 
-Read = Callable[[], Settings]
 AT_THE_MACHINE = "command line"
 
 

@@ -1,6 +1,5 @@
 """`onboarding accounts import`: the accounts of an earlier portal, from its own export."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,7 +7,7 @@ from sqlalchemy import inspect
 
 from onboarding.accounts.imports import Import
 from onboarding.clock import SystemClock
-from onboarding.config import Settings
+from onboarding.config import Read
 from onboarding.db import Database
 from onboarding.opencps import taking
 from onboarding.opencps.taking import Taking
@@ -28,7 +27,7 @@ def accounts() -> None:
     "--report", type=click.Path(path_type=Path), help="CSV file for the lines not taken [FILE.report.csv]."
 )
 @click.pass_obj
-def take(read: Callable[[], Settings], file: Path, dry_run: bool, report: Path | None) -> None:
+def take(read: Read, file: Path, dry_run: bool, report: Path | None) -> None:
     """Take in the accounts of an OpenCPS v2 portal: CSV, or one JSON object a line.
 
     Every line that makes no account stands in the report with its reason. Stopped or killed, the same command goes

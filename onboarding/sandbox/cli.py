@@ -1,10 +1,8 @@
 """`onboarding sandbox`: test people and test tokens."""
 
-from collections.abc import Callable
-
 import click
 
-from onboarding.config import Settings
+from onboarding.config import Read
 from onboarding.sandbox.people import seed
 from onboarding.sandbox.tokens import token
 
@@ -13,7 +11,7 @@ from onboarding.sandbox.tokens import token
 @click.pass_context
 def command(context: click.Context) -> None:
     """Make test people and test tokens. Never in production."""
-    read: Callable[[], Settings] = context.obj
+    read: Read = context.obj
     context.obj = read()
     if not context.obj.sandbox:
         raise click.ClickException("Test people and tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
