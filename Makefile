@@ -3,7 +3,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 ARGS   ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 BIN := .venv/bin
 # Python compiles a module when it is first used; to compile all of all packages takes as long as to install them.
