@@ -1,18 +1,18 @@
 """Faults at a service's wish: what it is answered is spoilt, to prove that it would notice.
 
-OpenID Connect itself knows nothing of this. Its answers are taken on their way out and changed.
+OpenID Connect itself knows nothing of this: its views' answers are changed on their way out.
 """
 
 import base64
 import json
 import time
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
-from flask import Flask, Response, current_app, jsonify, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, current_app, jsonify, request
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -29,6 +29,7 @@ ANSWERS = ("oidc.authorize", "oidc.consent", "oidc.decide")  # where citizens ar
 SLOW = 10  # seconds
 AGO = 7200  # seconds since an expired token was good
 Claims = dict[str, Any]
+View = Callable[..., Any]
 
 FAULTS = {
     "wrong-signature": N_("The ID token is signed by another key than it names"),
@@ -52,10 +53,10 @@ CLAIMS: dict[str, Callable[[Claims], Claims]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Look at what goes to the token endpoint and comes from it, and at what services are answered."""
-    app.before_request(before_token)
-    app.after_request(after_token)
-    app.after_request(after_answer)
+    """Put the faults around the views that answer services."""
+    app.view_functions[TOKEN] = token_endpoint(app.view_functions[TOKEN])
+    for endpoint in ANSWERS:
+        app.view_functions[endpoint] = answering(app.view_functions[endpoint])
 
 
 def faults_file(settings: Settings) -> Path:
@@ -72,9 +73,7 @@ def switch(settings: Settings, client_id: str, fault: str | None) -> None:
 
 
 def fault_of_request() -> str | None:
-    """The fault of the client that this request says it is from, where it is for the token endpoint."""
-    if request.endpoint != TOKEN:
-        return None
+    """The fault of the client that this request says it is from."""
     on = kept.read(faults_file(current_app.extensions["settings"]))
     return on.get(named_client()) if on else None
 
@@ -90,34 +89,48 @@ def named_client() -> str:
         return ""
 
 
-def before_token() -> ResponseReturnValue | None:
-    """Wait, or be away; a code that was sent is still good afterwards."""
-    fault = fault_of_request()
-    if fault == "slow":
-        time.sleep(SLOW)
-    return (jsonify(error="temporarily_unavailable"), 503) if fault == "unavailable" else None
+def token_endpoint(view: View) -> View:
+    """The token endpoint that waits first, is away, or spoils its ID token.
+
+    Where it is away the code that was sent is still good afterwards.
+    """
+
+    @wraps(view)
+    def faulty() -> Any:
+        fault = fault_of_request()
+        if fault is None:
+            return view()
+        if fault == "slow":
+            time.sleep(SLOW)
+        if fault == "unavailable":
+            return jsonify(error="temporarily_unavailable"), 503
+        answer = current_app.make_response(view())
+        if answer.status_code == 200:
+            told = answer.get_json()
+            answer.set_data(json.dumps(told | {"id_token": spoilt(fault, told["id_token"])}))
+        return answer
+
+    return faulty
 
 
-def after_token(response: Response) -> Response:
-    """Spoil the ID token of an answer."""
-    fault = fault_of_request() if response.status_code == 200 else None
-    if fault:
-        answer = response.get_json()
-        answer["id_token"] = spoilt(fault, answer["id_token"])
-        response.set_data(json.dumps(answer))
-    return response
+def answering(view: View) -> View:
+    """A view that names another issuer to a service that wants to be mixed up (RFC 9207, 2.4)."""
 
-
-def after_answer(response: Response) -> Response:
-    """Name another issuer to a service that is answered (RFC 9207, 2.4)."""
-    settings: Settings = current_app.extensions["settings"]
-    if request.endpoint in ANSWERS and response.location:
+    @wraps(view)
+    def faulty() -> Any:
+        settings: Settings = current_app.extensions["settings"]
         mixed_up = [one for one, fault in kept.read(faults_file(settings)).items() if fault == "mixed-up"]
+        if not mixed_up:
+            return view()
+        answer = current_app.make_response(view())
         found = [clients.find(current_session(), one) for one in mixed_up]
-        if any(response.location.startswith(tuple(client.redirect_uris)) for client in found if client):
+        theirs = tuple(address for client in found if client for address in client.redirect_uris)
+        if (answer.location or "").startswith(theirs):
             right, wrong = (urlencode({"iss": issuer}) for issuer in (settings.public_url, OTHER))
-            response.location = response.location.replace(right, wrong)
-    return response
+            answer.location = str(answer.location).replace(right, wrong)
+        return answer
+
+    return faulty
 
 
 def spoilt(fault: str, token: str) -> str:
