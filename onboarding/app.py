@@ -39,7 +39,7 @@ from onboarding.portal.visits import VisitCounter
 from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
-from onboarding.web import assets, cookie, headers, language, pages, requests
+from onboarding.web import assets, cookie, headers, http, language, pages, requests
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = completed(settings or environment.read())
     app = TransactionalFlask(__name__, template_folder=str(folder("templates")), static_folder=None)
+    app.request_class, app.response_class = http.Request, http.Response
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -98,7 +99,7 @@ def join(app: Flask, settings: Settings) -> None:
         csrf.exempt(programs)
     Compress(app)
     login = LoginManager()
-    login.init_app(app, add_context_processor=False)  # no page asks, no row is read
+    app.login_manager = login  # type: ignore[attr-defined]  # not by init_app: nothing is remembered, no page asks
     login.request_loader(of_request)
     login.session_protection = None  # the sign-in is found by the cookie's token alone
     for room in (

@@ -1,10 +1,15 @@
 """The headers of every answer (P51, rule R25)."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g
 
 from onboarding.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 POLICY = {
     "default-src": "'none'",
@@ -17,7 +22,6 @@ POLICY = {
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -27,25 +31,36 @@ TWO_YEARS = 63_072_000
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer, error pages included."""
+    """Put the headers on every answer, error pages included.
+
+    What all have is put beside an answer's own on its way out; in the response it would be checked twice.
+    """
     headers = HEADERS | {"Cache-Control": "no-store"}
     if settings.secure:
         headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
     everywhere = [(name, name.lower(), text) for name, text in headers.items()]
+    bare = app.wsgi_app
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        there = set(response.headers.keys(lower=True))
-        for name, lower, text in everywhere:
-            if lower not in there:
-                response.headers.add(name, text)
-        framers = g.get("framers", ())
-        if framers:
-            del response.headers["X-Frame-Options"]  # it knows all or nobody
-        response.headers["Content-Security-Policy"] = policy(
-            g.get("connect_sources", ()), framers, g.get("form_target", "")
-        )
-        return response
+    def with_headers(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, own: list[tuple[str, str]], error: Any = None, /) -> Callable[[bytes], object]:
+            there = {name.lower() for name, _ in own}
+            more = [(name, text) for name, lower, text in everywhere if lower not in there]
+            return start_response(status, own + more, error)
+
+        return bare(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]  # what Flask says about middleware
+    app.after_request(add_policy)
+
+
+def add_policy(response: Response) -> Response:
+    """Put on an answer what its own page may do."""
+    framers = g.get("framers", ())
+    if not framers:
+        response.headers["X-Frame-Options"] = "DENY"  # it knows all or nobody
+    told = policy(g.get("connect_sources", ()), framers, g.get("form_target", ""))
+    response.headers["Content-Security-Policy"] = told
+    return response
 
 
 def allow_connections(*sources: str) -> None:
