@@ -17,7 +17,7 @@ from sqlalchemy import DateTime, Dialect, Insert, MetaData, Row, Table, TypeDeco
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from onboarding.config import Settings
-from onboarding.engines import begin_sqlite, make_engine
+from onboarding.engines import begin_sqlite, make_engine, write_from_here
 from onboarding.sealed import Keyring
 
 NAMES = {
@@ -183,7 +183,7 @@ def current_session() -> Session:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """The session of this request, to write with; for a request that only reads in a transaction of its own.
+    """The session of this request, to write with; what a request that only reads writes is safe when this ends.
 
     Rows that were read before stay as they were read: statements decide what is so now.
     """
@@ -191,11 +191,15 @@ def writing() -> Iterator[Session]:
     if session.info["write"]:
         yield session
         return
-    session.commit()
     session.info["write"] = True
     try:
-        with session.begin():
-            yield session
+        if session.in_transaction():
+            write_from_here(session.connection())
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
     finally:
         session.info["write"] = False
 

@@ -45,22 +45,34 @@ def begin_sqlite(session: Session, transaction: SessionTransaction, connection: 
     if transaction.nested:
         return
     cursor = connection.connection.cursor()
-    try:
-        take_turn(cursor) if session.info["write"] else cursor.execute("BEGIN")
-    except sqlite3.Error as error:
-        raise OperationalError("BEGIN", None, error) from error
+    take_turn(cursor) if session.info["write"] else cursor.execute("BEGIN")
+
+
+def write_from_here(connection: Connection) -> None:
+    """Let a transaction that has only read write from here on: on SQLite by one that begins with the write lock.
+
+    A reader that goes on to write would be refused there if anybody has written meanwhile.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute("COMMIT")
+        take_turn(cursor)
 
 
 def take_turn(cursor: DBAPICursor) -> None:
     """Begin with the write lock, asked for every few milliseconds.
 
     SQLite's own wait grows to a tenth of a second between two looks: whoever waited longest is then served last.
+
+    Raises OperationalError where it is not free for too long.
     """
     until = time.monotonic() + LOCK_WAIT
     cursor.execute("PRAGMA busy_timeout = 0")
     try:
         while not begun(cursor, until):
             time.sleep(LOOK)
+    except sqlite3.Error as error:
+        raise OperationalError("BEGIN", None, error) from error
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {1000 * LOCK_WAIT}")
 
