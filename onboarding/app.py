@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
+    app.extensions["signing_keys"] = {}
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
     app.extensions["portlets"] = PORTLETS
     app.extensions["journey"] = desk

@@ -28,7 +28,7 @@ Claims = dict[str, Any]
 def sign(key: SigningKey, claims: Claims, kind: str = "JWT") -> str:
     """A token over these claims; `kind` becomes its `typ`."""
     header = {"alg": key.algorithm, "kid": key.kid, "typ": kind}
-    return jwt.encode(header, claims, key.opened(), [key.algorithm])
+    return jwt.encode(header, claims, key.opened, [key.algorithm])
 
 
 def seconds(time: datetime) -> int:

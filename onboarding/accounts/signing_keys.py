@@ -7,7 +7,7 @@ signs, an old one a day longer: services keep the list for an hour.
 import json
 import secrets
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -43,19 +43,14 @@ class SigningKey(HasId, Base):
 
     def public(self) -> dict[str, Any]:
         """What everybody may know of it, as a JWK."""
-        return dict(self.opened().as_dict(private=False))
+        return dict(self.opened.as_dict(private=False))
 
+    @cached_property
     def opened(self) -> ECKey | RSAKey:
         """The private key (RFC 7517), for the signing function."""
-        return imported(str(self.private))
-
-
-@lru_cache(8)
-def imported(private: str) -> ECKey | RSAKey:
-    """The key in a JWK, read once: each sign-in signs with the same one."""
-    key = import_key(json.loads(private))
-    assert isinstance(key, ECKey | RSAKey)
-    return key
+        key = import_key(json.loads(str(self.private)))
+        assert isinstance(key, ECKey | RSAKey)
+        return key
 
 
 ALL = select(SigningKey).order_by(SigningKey.signs_from, SigningKey.kid)

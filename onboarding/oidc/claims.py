@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import jose, signing_keys, worth
+from onboarding.accounts import jose, worth
 from onboarding.accounts.grants import Standing
 from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
+from onboarding.accounts.signing_keys import SigningKey
 from onboarding.accounts.subjects import session, subject
 from onboarding.config import Settings
 
@@ -20,7 +21,9 @@ ID_TOKEN_LIFE = timedelta(seconds=120)  # P43
 SUPPORTED = ("sub", "sid", "name", "phone_number", "phone_number_verified", "national_id", "national_id_confirmed")
 
 
-def id_token(db: Session, now: datetime, settings: Settings, grant: Standing, access_token: str) -> str:
+def id_token(
+    db: Session, now: datetime, settings: Settings, key: SigningKey, grant: Standing, access_token: str
+) -> str:
     """The signed word on who has signed in, when and how (OpenID Connect Core, 2)."""
     acr = worth.acr(grant.how)
     told: dict[str, Any] = {
@@ -37,7 +40,7 @@ def id_token(db: Session, now: datetime, settings: Settings, grant: Standing, ac
     }
     if grant.nonce is not None:
         told["nonce"] = grant.nonce
-    return jose.sign(signing_keys.current(db, now, grant.id_token_algorithm), told)
+    return jose.sign(key, told)
 
 
 def half_hash(token: str) -> str:

@@ -15,8 +15,8 @@ from onboarding.accounts.clients import KEYS, SCOPES, SECRET
 from onboarding.accounts.grants import ACCESS, REFRESH, Shown
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
-from onboarding.db import current_session
-from onboarding.oidc import asking, claims, tokens
+from onboarding.db import current_session, writing
+from onboarding.oidc import asking, claims, keys, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.oidc.errors import described
 from onboarding.web.language import LANGUAGES
@@ -79,11 +79,11 @@ def configuration() -> Response:
 @endpoints.get("/oidc/jwks")
 def jwks() -> Response:
     """The public keys, to be kept for an hour at most. The first key is made when it is first asked for."""
-    keys = [key.public() for key in signing_keys.published(current_session())]
-    if not keys:
-        with current_app.extensions["database"].transaction() as db:
-            keys = [signing_keys.current(db, now()).public()]
-    answer = jsonify(keys=keys)
+    public = [key.public() for key in signing_keys.published(current_session())]
+    if not public:
+        with writing() as db:
+            public = [signing_keys.current(db, now()).public()]
+    answer = jsonify(keys=public)
     answer.headers["Cache-Control"] = HOUR
     return answer
 
@@ -126,12 +126,13 @@ def token() -> ResponseReturnValue:
         note_refusal(given, client.id)
         return failed(given)
     grant, issued = given
+    key = keys.signing(now(), grant.id_token_algorithm)
     answer: dict[str, Any] = {
         "access_token": issued.access,
         "token_type": "Bearer",
         "expires_in": int(grants.ACCESS_LIFE.total_seconds()),
         "scope": " ".join(issued.scopes),
-        "id_token": claims.id_token(db, now(), settings(), grant, issued.access),
+        "id_token": claims.id_token(db, now(), settings(), key, grant, issued.access),
     }
     return jsonify(answer | ({"refresh_token": issued.refresh} if issued.refresh else {}))
 

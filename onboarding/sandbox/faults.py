@@ -145,7 +145,7 @@ def spoilt(fault: str, token: str) -> str:
     elif fault in CLAIMS:
         told |= CLAIMS[fault](told)
         keys = signing_keys.published(current_session())
-        key = next(one.opened() for one in keys if one.kid == header["kid"])
+        key = next(one.opened for one in keys if one.kid == header["kid"])
     else:
         return token
     return jwt.encode(header, told, key, [header["alg"]])

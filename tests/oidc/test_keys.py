@@ -114,7 +114,7 @@ def test_a_key_is_sealed_anew_under_a_new_data_key(service: Service, settings: S
     only_new = Database(settings.database_url, Keyring.from_text(settings.index_key, settings.index_key))
     with only_new.transaction(write=False) as db:
         (key,) = signing_keys.published(db)
-        assert ([key.kid], key.opened().is_private) == (kid, True)
+        assert ([key.kid], key.opened.is_private) == (kid, True)
     for one in (with_new, only_new):
         one.engine.dispose()
 
@@ -141,5 +141,5 @@ def test_no_key_stands_in_the_description_of_a_fault(service: Service, database:
     with database.transaction(write=False) as db:
         key = signing_keys.published(db)[0]
         secret = json.loads(str(key.private))["d"]
-        assert secret not in repr(key) + str(key) + repr(key.opened())
+        assert secret not in repr(key) + str(key) + repr(key.opened)
         assert ECKey.import_key(json.loads(str(key.private))).is_private
