@@ -33,6 +33,7 @@ from onboarding.accounts.journeys import leave
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.citizen import own_data
 from onboarding.db import current_session
+from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
 
 LOOKS = 10  # shown on the page; the file has all
@@ -70,7 +71,7 @@ def me() -> SignIn:
 @signed_in
 def account(mine: SignIn) -> ResponseReturnValue:
     """State, ways to sign in, last sign-ins, open sessions."""
-    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    now, settings = requests.now(), current_app.extensions["settings"]
     linked = certificates.of_account(current_session(), mine.account_id)
     sign_ins = sessions.of_account(current_session(), mine.account_id)
     return render_template(
@@ -91,7 +92,7 @@ def confirm(mine: SignIn) -> ResponseReturnValue:
     """The data from the earlier portal are right, and may be used."""
     if mine.account.consent_version == imports.EARLIER_PORTAL:
         version = current_app.extensions["settings"].consent_version
-        imports.confirm(current_session(), current_app.extensions["clock"].now(), mine.account, version)
+        imports.confirm(current_session(), requests.now(), mine.account, version)
     return redirect(url_for("citizen.account"), 303)
 
 
@@ -99,7 +100,7 @@ def confirm(mine: SignIn) -> ResponseReturnValue:
 @signed_in
 def stay(mine: SignIn) -> Response:
     """Stay signed in: every click puts the end off, and this is one that changes nothing else."""
-    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    now, settings = requests.now(), current_app.extensions["settings"]
     return jsonify(staying(now, mine.open_until(settings)))
 
 
@@ -107,7 +108,7 @@ def stay(mine: SignIn) -> Response:
 @signed_in
 def data(mine: SignIn) -> Response:
     """Everything that is kept about this person, as a file."""
-    now = current_app.extensions["clock"].now()
+    now = requests.now()
     response = jsonify(own_data.everything(current_session(), mine.account, now))
     response.headers["Content-Disposition"] = "attachment; filename=du-lieu-cua-toi.json"
     return response
@@ -117,7 +118,7 @@ def data(mine: SignIn) -> Response:
 @signed_in
 def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
     """End one of one's own sign-ins, e.g. on a lost telephone."""
-    db, now = current_session(), current_app.extensions["clock"].now()
+    db, now = current_session(), requests.now()
     chosen = sessions.own(db, mine.account_id, session_id)
     if chosen is None:
         abort(404)
@@ -131,7 +132,7 @@ def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
 @signed_in
 def withdraw(mine: SignIn, client_id: UUID) -> ResponseReturnValue:
     """Take back what a service may have; it is signed out of this account everywhere."""
-    if not consents.withdraw(current_session(), current_app.extensions["clock"].now(), mine.account_id, client_id):
+    if not consents.withdraw(current_session(), requests.now(), mine.account_id, client_id):
         abort(404)
     return redirect(url_for("citizen.account"), 303)
 
@@ -139,7 +140,7 @@ def withdraw(mine: SignIn, client_id: UUID) -> ResponseReturnValue:
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """Sign out here, and leave nothing for whoever uses this browser next; on to the service that wished so."""
-    db, now = current_session(), current_app.extensions["clock"].now()
+    db, now = current_session(), requests.now()
     if current_user.is_authenticated:
         events.record(db, now, "signed-out", account=me().account_id)
         sessions.end(db, now, me(), "signed-out")

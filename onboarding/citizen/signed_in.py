@@ -12,11 +12,12 @@ from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import current_session, writing
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
+from onboarding.web import requests
 
 
 def of_request(_request: Request) -> SignIn | None:
     """The sign-in of this browser, kept from falling asleep by this very click (P23)."""
-    settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
+    settings, now = current_app.extensions["settings"], requests.now()
     sign_in = sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
     if sign_in is None:
         return None

@@ -18,6 +18,7 @@ from onboarding.console.counting import Rows
 from onboarding.console.guard import allow, console
 from onboarding.db import current_session
 from onboarding.signatures.refusals import Refusal
+from onboarding.web import requests
 from onboarding.web.language import language
 
 SPANS = (7, 30, 90)  # days that can be looked at
@@ -126,7 +127,7 @@ def harmless(cell: Any) -> Any:
 
 def counted(name: str, days: int, site: str | None) -> Counted:
     """A figure of the last days, of a site or of all, its keys in words."""
-    figure, now = FIGURES[name], current_app.extensions["clock"].now()
+    figure, now = FIGURES[name], requests.now()
     midnight = (now + VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0) - VIETNAM
     since, until = midnight - timedelta(days=days - 1), midnight + timedelta(days=1)
     found = figure.count(current_session(), since, until, site)

@@ -14,6 +14,7 @@ from onboarding.accounts.people import Account
 from onboarding.console.guard import allow, console
 from onboarding.db import current_session
 from onboarding.sms import history
+from onboarding.web import requests
 
 RECENT = timedelta(days=7)  # as long as what was typed on a journey is kept (P27)
 MOST = 20
@@ -34,7 +35,7 @@ def found() -> str:
     hits = finding.find(db, text)
     walked = [hits.journey] if hits.journey else []
     if hits.number:
-        since = current_app.extensions["clock"].now() - RECENT
+        since = requests.now() - RECENT
         ids = history.journeys_to(db, hits.number, since)[:MOST]
         walked += [journey for one in ids if (journey := journeys.by_id(db, one))]
     rows = [account_row(account) for account in hits.accounts] + [journey_row(journey) for journey in walked]

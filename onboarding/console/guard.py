@@ -24,6 +24,7 @@ from onboarding.accounts.staff_sessions import StaffSession
 from onboarding.console import recheck
 from onboarding.db import current_session
 from onboarding.sealed import unlock
+from onboarding.web import requests
 from onboarding.web.requests import note_refusal
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -70,7 +71,7 @@ def check() -> ResponseReturnValue | None:
 
 def of_request() -> StaffSession | None:
     """The session of this browser, kept awake by this very click (P23); one by token while that is good (P38)."""
-    settings, now = current_app.extensions["settings"], current_app.extensions["clock"].now()
+    settings, now = current_app.extensions["settings"], requests.now()
     found = staff_sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
     if found is not None and found.recheck_at is not None and now >= found.recheck_at:
         with writing() as db:

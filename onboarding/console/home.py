@@ -9,6 +9,7 @@ from onboarding.accounts import audit, staff_sessions
 from onboarding.accounts.staff import ROLES
 from onboarding.console.guard import allow, console, me
 from onboarding.db import current_session
+from onboarding.web import requests
 from onboarding.web.staying import staying
 
 
@@ -23,7 +24,7 @@ def home() -> str:
 @allow(*ROLES)
 def stay() -> Response:
     """Stay signed in: every click puts the end off, and this is one that changes nothing else."""
-    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    now, settings = requests.now(), current_app.extensions["settings"]
     return jsonify(staying(now, me().open_until(settings)))
 
 
@@ -31,7 +32,7 @@ def stay() -> Response:
 @allow(*ROLES)
 def sign_out() -> ResponseReturnValue:
     """Sign out here, and leave nothing for whoever uses this browser next."""
-    db, now = current_session(), current_app.extensions["clock"].now()
+    db, now = current_session(), requests.now()
     staff_sessions.end_all(db, now, me().staff, "signed-out")
     audit.record(db, now, me().staff, "staff-signed-out", "signed out")
     session.renew()  # type: ignore[attr-defined]

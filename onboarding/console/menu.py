@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import object_session
 
 from onboarding.console.guard import console, roles_of
+from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
 
 MENU = (  # a page is one line here
@@ -34,7 +35,7 @@ def around() -> dict[str, Any]:
     mine = g.get("staff_session")
     if mine is None or object_session(mine) is None:  # nobody, or an error page after what failed was rolled back
         return {}
-    now, settings = current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    now, settings = requests.now(), current_app.extensions["settings"]
     menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]
     stay = on_page(staying(now, mine.open_until(settings)), "/console/", "/console/stay")
     return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, **stay}

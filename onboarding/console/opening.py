@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, request
+from flask import abort, request
 
 from onboarding.accounts import audit, journeys, looks
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console.guard import me
 from onboarding.db import current_session
+from onboarding.web import requests
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def subject_of(kind: str, subject_id: UUID, *, lock: bool = False) -> Account | 
 
 def is_open(subject: Subject) -> bool:
     """Whether whoever asks has given a reason for this person a short while ago."""
-    return looks.is_open(current_session(), current_app.extensions["clock"].now(), me(), **subject.ids)
+    return looks.is_open(current_session(), requests.now(), me(), **subject.ids)
 
 
 def must_be_open(subject: Subject) -> None:
@@ -60,5 +61,5 @@ def reason_given() -> tuple[str, str] | None:
 
 def note(kind: str, reason: str, subject: Subject, **facts: Any) -> None:
     """Put what is done here and now into the audit trail; let it be the last statement of the request."""
-    now, mine = current_app.extensions["clock"].now(), me().staff
+    now, mine = requests.now(), me().staff
     audit.record(current_session(), now, mine, kind, reason, **subject.ids, role=mine.role, **facts)

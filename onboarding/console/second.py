@@ -13,6 +13,7 @@ from onboarding.accounts.people import Account
 from onboarding.config import Settings
 from onboarding.console.telling import tell, tell_all, texts
 from onboarding.db import current_session
+from onboarding.web import requests
 
 Facts = dict[str, str]
 
@@ -31,7 +32,7 @@ def new_number(account: Account) -> Facts | str:
     db = current_session()
     if people.find_by_number(db, number):
         return str(gettext("This number belongs to an account already."))
-    return {"change": str(number_changes.ask(db, current_app.extensions["clock"].now(), account, number).id)}
+    return {"change": str(number_changes.ask(db, requests.now(), account, number).id)}
 
 
 def other_account(account: Account) -> Facts | str:

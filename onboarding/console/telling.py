@@ -6,6 +6,7 @@ from onboarding.accounts.people import Account
 from onboarding.db import current_session
 from onboarding.sms import outbox
 from onboarding.sms.texts import Text, Texts
+from onboarding.web import requests
 
 
 def tell_all(account: Account, text: Text) -> None:
@@ -16,7 +17,7 @@ def tell_all(account: Account, text: Text) -> None:
 
 def tell(number: str, text: Text) -> None:
     """Promise a message about what staff did."""
-    now = current_app.extensions["clock"].now()
+    now = requests.now()
     outbox.promise(current_session(), now, number, text, "staff-act", now + outbox.NOTICE_LIFE)
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from onboarding.config import Settings
 from onboarding.db import current_session
+from onboarding.web import requests
 
 
 def within() -> tuple[Session, datetime, Settings]:
     """The database session, the time and the settings of this request."""
-    return current_session(), current_app.extensions["clock"].now(), current_app.extensions["settings"]
+    return current_session(), requests.now(), current_app.extensions["settings"]

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from onboarding.sms import reports
 from onboarding.sms.gateways import REPORTS
 from onboarding.sms.references import message_of
+from onboarding.web import requests
 
 delivery = Blueprint("delivery", __name__)
 
@@ -23,5 +24,5 @@ def report(gateway: str) -> Response:
     if told is None or message_id is None:
         abort(404)
     with database.transaction() as db:
-        reports.record(db, current_app.extensions["clock"].now(), gateway, message_id, told)
+        reports.record(db, requests.now(), gateway, message_id, told)
     return Response("ok", mimetype="text/plain")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import LazyString, format_date, format_datetime
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
@@ -20,6 +20,7 @@ from onboarding.journey.steps import OnlyFor, Own, Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
 from onboarding.sms import outbox
+from onboarding.web import requests
 from onboarding.web.cookie import read_cookie
 from onboarding.web.requests import client_address
 
@@ -192,5 +193,5 @@ def at(time: datetime | None) -> str:
     """A time of day as citizens read it, with its day where that is not today."""
     if time is None:
         return ""
-    now: datetime = current_app.extensions["clock"].now()
+    now = requests.now()
     return str(format_datetime(time, "HH:mm" if format_date(time) == format_date(now) else "HH:mm, dd/MM"))

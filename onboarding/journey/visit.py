@@ -6,7 +6,7 @@ The trail is the list of steps answered, each with where it led. It orders pages
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from onboarding.accounts import journeys
 from onboarding.accounts.sessions import token_hash
 from onboarding.config import Settings
 from onboarding.db import current_session
+from onboarding.web import requests
 from onboarding.web.language import language
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Visit:
         self.step = step
         self.db = current_session()
         self.settings: Settings = current_app.extensions["settings"]
-        self.now: datetime = current_app.extensions["clock"].now()
+        self.now = requests.now()
         self.came_with = self.token_hash
         self.adopt(journeys.find(self.db, self.token_hash, lock=request.method == "POST"))
         if self.journey is None and request.method == "POST":

@@ -10,6 +10,7 @@ from onboarding.accounts import sites, visitors
 from onboarding.accounts.sites import Site
 from onboarding.accounts.visitors import Figures
 from onboarding.db import current_session
+from onboarding.web import requests
 
 KEPT = timedelta(seconds=2)
 
@@ -32,7 +33,7 @@ class AllSites:
 def shown(name: str) -> Shown:
     """The site of that name with its figures; there is no such page where there is no such site."""
     kept: AllSites | None = current_app.extensions.get("sites")
-    now: datetime = current_app.extensions["clock"].now()
+    now = requests.now()
     if kept is None or not kept.read_at <= now < kept.read_at + KEPT:
         kept = current_app.extensions["sites"] = read(now)
     if name not in kept.by_name:

@@ -45,8 +45,10 @@ def check() -> None:
 
 
 def now() -> datetime:
-    """The time of this request."""
-    return cast(datetime, current_app.extensions["clock"].now())
+    """The time of this request: that of the first question for it."""
+    if "now" not in g:
+        g.now = current_app.extensions["clock"].now()
+    return cast(datetime, g.now)
 
 
 def refuse(status: int, reason: str, client: UUID | None = None) -> NoReturn:
