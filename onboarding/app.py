@@ -1,5 +1,6 @@
 """Accounts for a province's public-service portal: the one place where the rooms meet."""
 
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding import environment
 from onboarding.accounts import events
+from onboarding.accounts.limits import MINUTE, InMemory, Limit
 from onboarding.api.addresses import api as api_addresses
-from onboarding.api.limits import Reads
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
 from onboarding.clock import Clock
@@ -41,6 +42,8 @@ from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, http, language, pages, requests
 
+REFUSALS = 100  # of one reason that a process records in a minute
+
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The whole portal as a WSGI application.
@@ -66,7 +69,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["clock"] = clock or clock_of(settings)
     app.extensions["database"] = Database.of(settings)
     app.extensions["visits"] = VisitCounter(app.extensions["database"], app.extensions["clock"])
-    app.extensions["reads"] = Reads()
+    app.extensions["hits"] = InMemory()
     app.extensions["trust"] = trust_of(settings)
     app.extensions["texts"] = Texts.of(settings)
     app.extensions["kept_pages"] = {}
@@ -130,9 +133,23 @@ def record_refusal(app: Flask, response: Response) -> Response:
     """
     if "refused" in g:
         close_session()
+        now = app.extensions["clock"].now()
         try:
-            with app.extensions["database"].transaction() as db:
-                events.record(db, app.extensions["clock"].now(), "request-refused", **g.refused)
+            if is_recorded(app, now):
+                with app.extensions["database"].transaction() as db:
+                    events.record(db, now, "request-refused", **g.refused)
         except SQLAlchemyError as error:
             app.logger.error("a refusal was not recorded: %s", type(error).__name__)  # noqa: TRY400
     return response
+
+
+def is_recorded(app: Flask, now: datetime) -> bool:
+    """Whether this refusal is one of those of its reason and service that a process records in a minute.
+
+    Anybody can be refused as often as they like: nobody may fill the database so.
+    """
+    limit = Limit("refusals", " ".join(g.refused.values()), REFUSALS, MINUTE)
+    free, hits = app.extensions["hits"].spend(now, limit)
+    if free and len(hits) == REFUSALS:
+        app.logger.warning("refused a hundredth time in a minute, and recorded no more: %s", limit.key)
+    return bool(free)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -29,8 +30,28 @@ class Limit:
 
         Hits that seem to lie ahead, because the clock was set back, count too.
         """
-        recent = sorted(hit for hit in hits if hit > now.timestamp() - self.seconds)
+        recent = sorted(self.recent(now, hits))
         return None if len(recent) < self.most else at(recent[-self.most] + self.seconds)
+
+    def recent(self, now: datetime, hits: Sequence[float]) -> list[float]:
+        """The hits that count now."""
+        return [hit for hit in hits if hit > now.timestamp() - self.seconds]
+
+
+class InMemory:
+    """Hits that one process counts for itself, under keys that no stranger makes: there are only so many."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._hits: dict[str, list[float]] = {}
+
+    def spend(self, now: datetime, limit: Limit) -> tuple[bool, list[float]]:
+        """Count a hit, unless the limit is full; whether it was counted, and the hits that count now."""
+        with self._lock:
+            hits = limit.recent(now, self._hits.get(limit.key, []))
+            free = limit.full_until(now, hits) is None
+            self._hits[limit.key] = hits = [*hits, now.timestamp()] if free else hits
+        return free, hits
 
 
 @dataclass(frozen=True)

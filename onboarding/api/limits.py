@@ -7,7 +7,6 @@ database, exactly. A GET writes nothing: each worker counts those that it answer
 import math
 from collections.abc import Sequence
 from datetime import datetime
-from threading import Lock
 from uuid import UUID
 
 from flask import Response, after_this_request, current_app, request
@@ -17,22 +16,6 @@ from onboarding.accounts.limits import MINUTE, Limit
 from onboarding.web.problems import TOO_MANY, Problem
 
 
-class Reads:
-    """What services have read in one worker within a minute; as many lists as there are services."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._hits: dict[str, list[float]] = {}
-
-    def spend(self, now: datetime, limit: Limit) -> tuple[bool, list[float]]:
-        """Count a hit, unless the limit is full; whether it was counted, and the hits that count now."""
-        with self._lock:
-            hits = recent(now, limit, self._hits.get(limit.key, []))
-            free = limit.full_until(now, hits) is None
-            self._hits[limit.key] = hits = [*hits, now.timestamp()] if free else hits
-        return free, hits
-
-
 def spend(now: datetime, client_id: UUID) -> None:
     """Count this request against the service's limit and have the answer tell. Raises Problem where it is full."""
     settings = current_app.extensions["settings"]
@@ -40,10 +23,10 @@ def spend(now: datetime, client_id: UUID) -> None:
         with current_app.extensions["database"].transaction() as db:
             limit = Limit("writes", counters.each(db, "api", str(client_id)), settings.api_writes, MINUTE)
             free = limits.spend(db, now, [limit]) is None
-            hits = recent(now, limit, counters.read(db, [limit.key])[limit.key].hits)
+            hits = limit.recent(now, counters.read(db, [limit.key])[limit.key].hits)
     else:
-        limit = Limit("reads", str(client_id), settings.api_reads, MINUTE)
-        free, hits = current_app.extensions["reads"].spend(now, limit)
+        limit = Limit("reads", f"reads {client_id}", settings.api_reads, MINUTE)
+        free, hits = current_app.extensions["hits"].spend(now, limit)
     more = wait(now, limit, hits)
     left = f'"{limit.name}";r={max(0, limit.most - len(hits))};t={more}'
     policy = f'"{limit.name}";q={limit.most};w={limit.seconds}'
@@ -55,11 +38,6 @@ def spend(now: datetime, client_id: UUID) -> None:
 
     if not free:
         raise Problem(TOO_MANY, headers={"Retry-After": str(more)})
-
-
-def recent(now: datetime, limit: Limit, hits: Sequence[float]) -> list[float]:
-    """The hits that count against a limit now."""
-    return [hit for hit in hits if hit > now.timestamp() - limit.seconds]
 
 
 def wait(now: datetime, limit: Limit, hits: Sequence[float]) -> int:
