@@ -25,4 +25,5 @@ with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server, ru
     visitor.get_by_role("button", name="Tiếp tục").click()
     visitor.get_by_role("textbox").first.fill("090 123 4567")
     visitor.get_by_role("button", name="Tiếp tục").click()
+    visitor.wait_for_url("**/onboarding/register-code")
     picture(visitor, "code")
