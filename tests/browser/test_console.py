@@ -92,7 +92,7 @@ def go(page: Page, button: str) -> Callable[[], None]:
     return pressed
 
 
-@pytest.mark.parametrize("language", ["vi"])
+@pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Inspector) -> None:
     inspector.coming("console-sign-in", lambda: desk.goto("/console/sign-in"))
     inspector.coming("console-first-sign-in", lambda: desk.goto("/console/first-sign-in"))
@@ -134,7 +134,7 @@ def pages_of_services(desk: Page, inspector: Inspector) -> None:
     inspector.coming("console-clients", lambda: desk.goto("/console/clients"))
 
 
-@pytest.mark.parametrize("language", ["vi"])
+@pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_pages_of_auditors_and_those_that_refuse(
     strict_desk: Page, server: Server, inspect: Callable[..., Inspector], language: str
 ) -> None:

@@ -13,7 +13,7 @@ from tests.machine.server import Server
 __all__ = ["desk", "inspector"]
 DESK_LIMIT = 40_000  # bytes of a page that is read at a desk, with the picture of the journey
 
-pytestmark = pytest.mark.parametrize("language", ["vi"])
+pytestmark = pytest.mark.parametrize("language", ["vi", "en"])
 
 
 def chosen(page: Page, why: str) -> Callable[[], None]:
