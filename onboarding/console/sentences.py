@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
+from flask import current_app
 from flask_babel import get_locale, gettext
 
 from onboarding.accounts import looks
@@ -166,8 +167,10 @@ FACTS = {
 
 
 def event(kind: str, facts: Mapping[str, Any]) -> str:
-    """The sentence of an event."""
-    return told(EVENTS[kind], facts)
+    """The sentence of an event; the way to an account is told by the answer that people chose."""
+    answers = current_app.extensions["answers"]
+    ways = {name: str(answers.get(value, value)) for name, value in facts.items() if name == "way"}
+    return told(EVENTS[kind], {**facts, **ways})
 
 
 def act(kind: str, facts: Mapping[str, Any]) -> str:
