@@ -15,16 +15,16 @@ from onboarding.errors import SettingsError
 from onboarding.installation import completed
 
 ROOMS = {
-    "accounts": "onboarding.opencps.cli:accounts",
-    "audit": "onboarding.console.cli:audit",
-    "client": "onboarding.oidc.cli:client",
-    "db": "onboarding.migrations.cli:db",
-    "doctor": "onboarding.doctor.cli:doctor",
-    "journey": "onboarding.journey.cli:journey",
-    "send-messages": "onboarding.serving:send_messages",
-    "serve": "onboarding.serving:server",
-    "sites": "onboarding.sites:command",
-    "staff": "onboarding.console.cli:staff",
+    "accounts": ("onboarding.opencps.cli:accounts", "Accounts of citizens and organisations."),
+    "audit": ("onboarding.console.cli:audit", "The audit trail."),
+    "client": ("onboarding.oidc.cli:client", "Register services that citizens sign in to by OpenID Connect."),
+    "db": ("onboarding.migrations.cli:db", "The database."),
+    "doctor": ("onboarding.doctor.cli:doctor", "Check the whole set-up and say what to mend."),
+    "journey": ("onboarding.journey.cli:journey", "Draw the journey from the table of steps."),
+    "send-messages": ("onboarding.serving:send_messages", "Send promised text messages, and signals to services."),
+    "serve": ("onboarding.serving:server", "Run the web server, with the dispatcher of text messages beside it."),
+    "sites": ("onboarding.sites:command", "Describe the sites of departments, and embed their portlets."),
+    "staff": ("onboarding.console.cli:staff", "Who works at the console."),
 }
 PARTS = {
     "sandbox": ("onboarding.sandbox.cli:command", "Make test people and test tokens. Never in production."),
@@ -33,9 +33,9 @@ PARTS = {
 
 
 class Rooms(click.Group):
-    """The command with those of the rooms, each loaded when it is called.
+    """The command with those of the rooms, each loaded when it is called; the list of commands has its sentence.
 
-    Of the parts, which need extras or a sandbox, the list of commands shows a sentence without loading them.
+    Parts, beside them, need extras or a sandbox.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -43,16 +43,17 @@ class Rooms(click.Group):
         return [*sorted([*super().list_commands(ctx), *ROOMS]), *PARTS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command of this file or of a room; of a part only what the list of commands shows of it."""
-        if cmd_name in PARTS:
-            return click.Command(cmd_name, short_help=PARTS[cmd_name][1])
-        return loaded(ROOMS[cmd_name]) if cmd_name in ROOMS else super().get_command(ctx, cmd_name)
+        """A command of this file; of a room or a part only what the list of commands shows of it."""
+        known = (ROOMS | PARTS).get(cmd_name)
+        return click.Command(cmd_name, short_help=known[1]) if known else super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is called, a part loaded."""
+        """The command that is called, loaded."""
         name, found, rest = super().resolve_command(ctx, args)
+        if name in ROOMS:
+            found = loaded(ROOMS[name][0])
         return name, part(name) if name in PARTS else found, rest
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -50,7 +50,7 @@ def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> Non
 @click.command()
 @click.pass_obj
 def send_messages(read: Read) -> None:
-    """Send promised text messages, and signals to services, in a process of its own."""
+    """Send promised text messages, and signals to services."""
     work(read(), Event())
 
 

@@ -19,7 +19,7 @@ AT_THE_MACHINE = "command line"
 
 @click.group()
 def client() -> None:
-    """Register services that citizens sign in to through their account (OpenID Connect)."""
+    """Register services that citizens sign in to by OpenID Connect."""
 
 
 @client.command()
