@@ -19,7 +19,7 @@ def shown(account: Account, linked: Sequence[Certificate], now: datetime) -> dic
         "ending": [one for one in linked if one.not_after - now <= certificates.RENEWAL],
         "name": account.name,
         "state": account.state,
-        "identity": "certificate" if account.identity == "certificate" else "declared",
+        "identity": identity(account),
         "numbers_masked": [numbers.masked(str(phone.number)) for phone in account.numbers],
         "registered_at": account.registered_at,
         "to_confirm": account.consent_version == EARLIER_PORTAL,
@@ -27,14 +27,20 @@ def shown(account: Account, linked: Sequence[Certificate], now: datetime) -> dic
     }
 
 
+def identity(account: Account) -> str:
+    """How it is known who this is: the same for an id that others claim, too, or anybody could ask for one so."""
+    return "certificate" if account.identity == "certificate" else "declared"
+
+
 def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
     """All that is kept about a person, in plain words and times in UTC."""
-    plain = ("kind", "state", "identity", "language")
+    plain = ("kind", "state", "language")
     personal = ("name", "birth_date", "national_id", "tax_code", "representative")
     return {
         "made_at": now.isoformat(),
         "account": {
             **{name: getattr(account, name) for name in plain + personal},
+            "identity": identity(account),
             "registered_at": account.registered_at.isoformat(),
             "consent_version": account.consent_version,
             "phone_numbers": [

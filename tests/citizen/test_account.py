@@ -8,7 +8,7 @@ from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
+from tests.journey.people import MAN_OF_1965, NUMBER, OTHER, NewPerson, Person
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -141,6 +141,19 @@ def test_the_download_has_everything_that_is_kept(person: Person) -> None:
         if not column.name.endswith("_index") and column.name not in inner
     }
     assert kept <= account.keys()
+
+
+@ONE
+def test_R13_nobody_learns_from_their_own_data_whether_others_have_an_id(
+    new_person: NewPerson, clock: MovableClock
+) -> None:
+    told = []
+    for number in (NUMBER, OTHER):
+        clock.advance(minutes=2)
+        person = new_person(number)
+        person.register()
+        told.append(person.client.get("/account/data").get_json()["account"]["identity"])
+    assert told == ["declared", "declared"], "the second has stated the first one's id"
 
 
 @ONE
