@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from onboarding.accounts import browsers, consents, events, signals
+from onboarding.accounts import browsers, consents, events, sessions, signals
 from onboarding.accounts.people import Account, PhoneNumber
+from onboarding.config import Settings
 from onboarding.db import Base, HasId
 from onboarding.sealed import Sealed
 
@@ -53,8 +54,11 @@ def approve(db: Session, now: datetime, change_id: UUID) -> NumberChange | None:
     return db.scalars(asked.values(state="approved", expires_at=now + LIFE).returning(NumberChange)).first()
 
 
-def take(db: Session, now: datetime, number: str) -> tuple[Account, list[str]] | None:
-    """The account whose new number has just been proven, and its old numbers; once. None where there is none."""
+def take(db: Session, now: datetime, settings: Settings, number: str) -> tuple[Account, list[str]] | None:
+    """The account whose new number has just been proven, and its old numbers; once. None where there is none.
+
+    Whoever has the old telephone is signed out (rule R24).
+    """
     index = db.info["keyring"].index("phone_numbers.number", number)
     mine = select(NumberChange.id).where(
         NumberChange.number_index == index,
@@ -74,6 +78,7 @@ def take(db: Session, now: datetime, number: str) -> tuple[Account, list[str]] |
     phone = PhoneNumber(account=account, number_index=index, confirmed_at=now)
     db.add(phone)
     phone.number = number
+    sessions.end_all(db, now, settings, account.id, "number-changed")
     browsers.revoke(db, account.id)
     events.record(db, now, "number-changed", account=account.id)
     consents.tell(db, now, account.id, signals.CREDENTIAL_CHANGE)

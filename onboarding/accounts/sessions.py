@@ -118,6 +118,12 @@ def recheck_from(db: Session, sign_in: SignIn, due: datetime) -> None:
     db.execute(later.values(recheck_at=due).execution_options(synchronize_session=False))
 
 
+def end_all(db: Session, now: datetime, settings: Settings, account_id: UUID, reason: str) -> None:
+    """End every sign-in of an account, idle ones too: they and what they gave to services are dead."""
+    for one in lasting(db, now, settings, account_id):
+        end(db, now, one, reason)
+
+
 def end_opened_by(db: Session, now: datetime, certificate_id: UUID, reason: str) -> None:
     """End every sign-in that a certificate has opened (rule R24)."""
     for opened in db.scalars(

@@ -104,6 +104,7 @@ WORDS = (
         "too-many": N_("there were too many"),
         "by-owner": N_("by the citizen"),
         "by-staff": N_("by our staff"),
+        "number-changed": N_("the phone number was changed"),
         "removed": N_("removed by its owner"),
         "replaced": N_("a newer one took its place"),
         "revoked": N_("revoked by its issuer"),

@@ -23,7 +23,7 @@ def after_code(visit: Visit, number: str) -> str:
 
 def moved(visit: Visit, number: str) -> Account | None:
     """The account whose change to this number was approved: proven now, and the old number learns so (R15)."""
-    taken = number_changes.take(visit.db, visit.now, number)
+    taken = number_changes.take(visit.db, visit.now, visit.settings, number)
     if taken is None:
         return None
     account, old = taken

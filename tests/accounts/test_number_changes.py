@@ -7,6 +7,7 @@ import pytest
 
 from onboarding.accounts import number_changes, people
 from onboarding.accounts.people import Account, Applicant
+from onboarding.config import Settings
 from onboarding.db import Database
 from tests.clock import MovableClock
 
@@ -26,14 +27,14 @@ def account(database: Database, clock: MovableClock) -> Account:
 
 
 def test_of_many_proofs_at_once_one_takes_the_number_over(
-    database: Database, clock: MovableClock, account: Account
+    database: Database, clock: MovableClock, settings: Settings, account: Account
 ) -> None:
     start = Barrier(AT_ONCE)
 
     def prove(_n: int) -> list[str] | None:
         start.wait()
         with database.transaction() as db:
-            taken = number_changes.take(db, clock.now(), NEW)
+            taken = number_changes.take(db, clock.now(), settings, NEW)
             return taken[1] if taken else None
 
     with ThreadPoolExecutor(AT_ONCE) as threads:

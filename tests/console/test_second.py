@@ -79,7 +79,8 @@ def accounts_raw(database: Database) -> list[Account]:
 def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
     new_person: NewPerson, two: tuple[Visitor, Visitor], database: Database, inbox: Inbox, clock: MovableClock
 ) -> None:
-    new_person().register()
+    lost = new_person()
+    lost.register()
     account, (first, second) = account_id(database), two
     open_page(first, "accounts", account)
     assert (
@@ -97,6 +98,7 @@ def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
     assert owner.sign_in().having("data-account-state")
     assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
     assert "vua doi sang" in inbox.messages(NUMBER)[0]["text"]
+    assert not lost.client.visit("/account").having("data-account-state"), "nobody stays signed in there"
     clock.advance(minutes=2)
     assert new_person().sign_in().heading == "This number has no account yet"
 
