@@ -51,7 +51,8 @@ def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> Non
 @click.pass_obj
 def send_messages(read: Read) -> None:
     """Send promised text messages, and signals to services."""
-    work(read(), Event())
+    settings = read()
+    work(settings, set_by(signal.SIGTERM, signal.SIGINT))
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -77,15 +78,36 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_WAIT, max_buffer_size=HEADER_BYTES),
     ).serve()
     beside.terminate()
+    beside.join()  # what is being sent is brought to its end, or it would be sent once more at the next start
 
 
 def work_beside(settings: Settings) -> None:
     """Work in a process of its own, until the server ends it or is itself gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it comes to all; the server ends in good order
-    Thread(target=work, args=(settings, Event()), daemon=True).start()
+    stop = set_by(signal.SIGTERM)
+    Thread(target=follow_parent, args=(stop,), daemon=True).start()
+    work(settings, stop)
+
+
+def follow_parent(stop: Event) -> None:
+    """Stop once the first process is gone, even where it was killed."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
+    stop.set()
+
+
+def set_by(*signals: signal.Signals) -> Event:
+    """An event that is set when one of these signals comes: what is under way is brought to its end."""
+    told = Event()
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # a handler could come while the event's own lock is held
+
+    def wait() -> None:
+        signal.sigwait(signals)
+        told.set()
+
+    Thread(target=wait, daemon=True).start()
+    return told
 
 
 def work(settings: Settings, stop: Event) -> None:
