@@ -108,6 +108,23 @@ def test_a_service_can_ask_for_a_fresh_sign_in(
 
 
 @ONE
+def test_a_fresh_sign_in_is_fresh_for_as_long_as_reading_takes(
+    person: Person, service: Service, clock: MovableClock
+) -> None:
+    follow(person, service.asks(max_age="60"))
+    clock.advance(seconds=1)
+    enter(person)
+    clock.advance(minutes=5, seconds=1)
+    assert follow(person, "/oidc/consent").request.path == "/onboarding/account", "it lay aside"
+    enter(person)
+    clock.advance(minutes=4)
+    follow(person, "/oidc/consent")
+    answer = answer_in(person.client.post("/oidc/consent", data=person.fields() | {"decision": "allow"}))
+    told = service.told(service.trade(answer["code"]).get_json()["id_token"])
+    assert clock.now().timestamp() - told["auth_time"] == 240
+
+
+@ONE
 def test_an_old_enough_sign_in_is_enough(person: Person, service: Service, clock: MovableClock) -> None:
     enter(person)
     service.tokens(person)
