@@ -45,9 +45,14 @@ SCOPES = select(table(Consent).c.scopes).where(
 )
 
 
-def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str]) -> bool:
-    """Whether the citizen has agreed to all of this before."""
-    agreed = db.scalar(SCOPES, {"its_account": account_id, "its_client": client_id})
+HELD_SCOPES = SCOPES.with_for_update(read=True)
+
+
+def covers(
+    db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str], *, held: bool = False
+) -> bool:
+    """Whether the citizen has agreed to all of this; `held`, nobody withdraws it before this transaction ends."""
+    agreed = db.scalar(HELD_SCOPES if held else SCOPES, {"its_account": account_id, "its_client": client_id})
     return agreed is not None and set(scopes) <= set(agreed)
 
 

@@ -71,10 +71,11 @@ def pushed(client: Client, name: str) -> Asked:
 def led(client: Client, asked: Asked) -> Response:
     """Back to the service with a code or an error, or to the page where the citizen has something to do."""
     lack = lack_of(client, asked, now())
-    if lack is None and agreed(client, asked):
+    if lack is None and "consent" not in asked.prompt:
         with writing() as db:
-            code = code_for(db, client, asked)
-        return back(asked.redirect_uri, asked.state, code=code)
+            code = code_for(db, client, asked) if agreed(db, client, asked, held=True) else None
+        if code is not None:
+            return back(asked.redirect_uri, asked.state, code=code)
     if "none" in asked.prompt:
         return back(asked.redirect_uri, asked.state, error=lack or "consent_required")
     answer = to_wizard(asked, asked.language) if lack else see(url_for("oidc.consent"))
@@ -113,7 +114,7 @@ def consent() -> ResponseReturnValue:
         return to_wizard(asked)
     if lack is not None:
         return answered(waiting, error=lack)
-    if agreed(waiting.client, asked):
+    if "consent" not in asked.prompt and agreed(current_session(), waiting.client, asked):
         return answered(waiting)
     allow_forms_to(origin_of(asked.redirect_uri))
     return render_template("oidc/consent.html", waiting=waiting, scopes=asked.scopes)
@@ -146,18 +147,19 @@ def lack_of(client: Client, asked: Asked, asked_at: datetime) -> str | None:
     return None if meant else "login_required"
 
 
-def agreed(client: Client, asked: Asked) -> bool:
-    """Whether the citizen needs no asking: agreed before, and the service does not want it asked again."""
+def agreed(db: Session, client: Client, asked: Asked, *, held: bool = False) -> bool:
+    """Whether the citizen has agreed to this; with `held` they cannot withdraw it before this transaction ends."""
     sign_in = me()
     assert sign_in is not None
-    asks = "consent" in asked.prompt
-    return not asks and consents.covers(current_session(), sign_in.account_id, client.id, asked.scopes)
+    return consents.covers(db, sign_in.account_id, client.id, asked.scopes, held=held)
 
 
 def answered(waiting: Authorization, error: str | None = None) -> Response:
-    """Back to the service with the request's answer, which it gets once."""
+    """Back to the service with the request's answer, which it gets once; asked again where that was withdrawn."""
     asked = waiting.asked
     with writing() as db:
+        if error is None and not agreed(db, waiting.client, asked, held=True):
+            return see(url_for("oidc.consent"))
         if not authorizations.take(db, now(), waiting):
             return nothing_waits()
         answer = {"error": error} if error else {"code": code_for(db, waiting.client, asked)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -135,6 +136,25 @@ def test_a_pushed_request_is_taken_once(
             name = authorizations.push(db, now, client, ASKED)
         pulled = together(lambda db, name=name: authorizations.pull(db, now, client, name))
         assert [one for one in pulled if one is not None] == [ASKED]
+
+
+def test_nothing_is_given_after_its_consent_was_withdrawn(
+    database: Database, clock: MovableClock, settings: Settings, parties: tuple[Client, SignIn], together: Any
+) -> None:
+    (client, sign_in), now = parties, clock.now()
+    for _ in range(ROUNDS):
+        with database.transaction() as db:
+            consents.give(db, now, sign_in.account_id, client.id, ASKED.scopes)
+        turns = count()
+
+        def work(db: Session, turns: Iterator[int] = turns) -> None:
+            if next(turns) == AT_ONCE // 2:
+                consents.withdraw(db, now, sign_in.account_id, client.id)
+            elif consents.covers(db, sign_in.account_id, client.id, ASKED.scopes, held=True):
+                grants.give(db, now, settings, sign_in, client, ASKED)
+
+        together(work)
+        assert open_grants(database) == 0
 
 
 def test_a_consent_given_fifty_times_is_one(
