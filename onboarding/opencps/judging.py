@@ -1,5 +1,6 @@
 """What becomes of one applicant of the earlier portal: somebody with an account here, or a reason why not."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from onboarding.accounts import identity_numbers, numbers
 from onboarding.accounts.people import Applicant
 
 LONGEST_NAME = 150
+LONGEST_ID = 40  # with whatever stands between its digits
+DOTTED = re.compile(r"\d{3,}(\.\d{3,})*")  # people dot groups: the dot in `93065001234.0` is a spreadsheet's
 OLD_CARD_DIGITS = 9  # a CMND: no valid paper any more, but all that an old account has
 NUMBERS = {
     numbers.NotANumber: "not a phone number",
@@ -59,7 +62,7 @@ def name_of(text: str) -> str:
 
 def national_id(text: str) -> str:
     """The 12-digit id of a citizen, or the 9 digits of an old card."""
-    digits = identity_numbers.digits(text[:40])
+    digits = identity_numbers.digits(as_written(text))
     if not (digits.isascii() and digits.isdigit() and len(digits) in (OLD_CARD_DIGITS, 12)):
         raise NotTaken("not an identity number")
     return digits
@@ -68,9 +71,15 @@ def national_id(text: str) -> str:
 def tax_code(text: str) -> str:
     """The tax code of an organisation."""
     try:
-        return identity_numbers.tax_code(text[:40])
+        return identity_numbers.tax_code(as_written(text))
     except identity_numbers.WrongId:
         raise NotTaken("not a tax code") from None
+
+
+def as_written(text: str) -> str:
+    """An id as people write it; nothing where a program took it for a number, which changes its digits."""
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text[: LONGEST_ID + 1]))
+    return plain if len(text) <= LONGEST_ID and DOTTED.fullmatch(plain) else ""
 
 
 def phone_number(text: str) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 FIELDS = ("applicantName", "applicantIdType", "applicantIdNo", "contactTelNo", "lock_")
 BOM = b"\xef\xbb\xbf"
+LONGEST = 20  # lines of one record of a CSV file
 
 
 class Line(NamedTuple):
@@ -24,14 +25,24 @@ class Lines:
     """The lines of a file from a position on, counted in bytes."""
 
     def __init__(self, file: BinaryIO, position: int, number: int) -> None:
-        file.seek(position)
-        self._file, self.position, self.number = file, position, number
+        self._file = file
+        self.go_to(position, number)
+
+    def go_to(self, position: int, number: int) -> None:
+        """Go on from a position, where `number` lines are read already."""
+        self._file.seek(position)
+        self.position, self.number = position, number
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._file:
-            self.position += len(line)
-            self.number += 1
-            yield line.removeprefix(BOM).decode("utf-8", "replace")
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline()
+        if not line:
+            raise StopIteration
+        self.position += len(line)
+        self.number += 1
+        return line.removeprefix(BOM).decode("utf-8", "replace")
 
 
 def records(file: BinaryIO, position: int, number: int) -> Iterator[Line]:
@@ -43,7 +54,7 @@ def records(file: BinaryIO, position: int, number: int) -> Iterator[Line]:
     first = file.readline()
     if first.removeprefix(BOM).lstrip().startswith(b"{"):
         return objects(Lines(file, position, number))
-    header = next(csv.reader([first.removeprefix(BOM).decode("utf-8", "replace")]), [])
+    header = one_row(first.removeprefix(BOM).decode("utf-8", "replace"))
     if missing := [name for name in FIELDS[:4] if name not in header]:
         raise ValueError(f"the file has no column {', '.join(missing)}")
     return table(Lines(file, position or len(first), number or 1), header)
@@ -68,16 +79,38 @@ def one_object(text: str) -> dict[str, str] | None:
 
 
 def table(lines: Lines, header: list[str]) -> Iterator[Line]:
-    """The records of a CSV file; one may go over several lines, and is named by its last one."""
-    reader = csv.reader(iter(lines))
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Line(lines.position, lines.number, None)
-            continue
-        if row:
-            fits = len(row) == len(header)
-            yield Line(lines.position, lines.number, dict(zip(header, row, strict=True)) if fits else None)
+    """The records of a CSV file; one may go over several lines, and is named by its last one.
+
+    A line with which no record begins is unreadable by itself alone: reading goes on at the very next one.
+    """
+    for text in lines:
+        if text.strip():
+            after = lines.position, lines.number
+            fields = record(text, lines, header)
+            if fields is None:
+                lines.go_to(*after)
+            yield Line(lines.position, lines.number, fields)
+
+
+def record(text: str, lines: Lines, header: list[str]) -> dict[str, str] | None:
+    """The fields of the record that begins with a text, and goes on in the lines after it while a quote is open.
+
+    A line with the commas of a whole record is one itself, whatever quote is open before it.
+    """
+    for _ in range(LONGEST):
+        if text.count('"') % 2 == 0:
+            row = one_row(text)
+            return dict(zip(header, row, strict=True)) if len(row) == len(header) else None
+        more = next(lines, "")
+        if not more or more.count(",") >= len(header) - 1:
+            return None
+        text += more
+    return None
+
+
+def one_row(text: str) -> list[str]:
+    """The fields of one record (RFC 4180); none where the text is not exactly one."""
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return []
