@@ -14,11 +14,13 @@ from onboarding.db import Base, HasId
 # Each act with the roles that may approve it.
 APPROVERS: dict[str, frozenset[str]] = {
     "staff-link": frozenset({"administrator"}),
+    "staff-role": frozenset({"administrator"}),
     "reopen-number": frozenset({"supervisor"}),
     "change-number": frozenset({"supervisor"}),
     "merge-accounts": frozenset({"supervisor"}),
     "close-account": frozenset({"supervisor"}),
 }
+APPROVING_ROLES = frozenset[str]().union(*APPROVERS.values())  # nobody gives one of these alone
 LIFE = timedelta(hours=24)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import approvals, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
 from onboarding.console import second
-from onboarding.console.guard import allow, console, me
+from onboarding.console.guard import allow, console, hold_administrators, me
+from onboarding.console.staff import LINK, ROLE, change_role
 from onboarding.console.within import within
 
 
@@ -30,7 +31,8 @@ class Act:
 
 
 ACTS = {  # an act is one line here, one in APPROVERS
-    "staff-link": Act(_l("New sign-in link for a member of staff")),
+    LINK: Act(_l("Sign-in link for a member of staff")),
+    ROLE: Act(_l("New role for a member of staff"), change_role),
     "reopen-number": Act(_l("Open the closed number"), second.reopen),
     "change-number": Act(_l("Change the phone number"), second.change_number),
     "merge-accounts": Act(_l("Merge into the other account"), second.merge),
@@ -49,9 +51,8 @@ def approvals_list() -> str:
         for one in approvals.open_ones(db, now)
         if one.requested_by == mine.id or mine.role in APPROVERS[one.act]
     ]
-    members = staff.names(db, [UUID(one.facts["member"]) for one in asked if "member" in one.facts])
-    named = {str(staff_id): name for staff_id, name in members.items()}
-    return render_template("console/approvals.html", asked=asked, acts=ACTS, members=named)
+    members = {str(one.id): one for one in staff.everybody(db)}
+    return render_template("console/approvals.html", asked=asked, acts=ACTS, members=members)
 
 
 @console.post("/approvals/<uuid:approval_id>/approve")
@@ -59,6 +60,8 @@ def approvals_list() -> str:
 def approve(approval_id: UUID) -> ResponseReturnValue:
     """Approve, and carry out what is carried out at once."""
     db, now, _settings = within()
+    if me().staff.role == "administrator":  # it is about staff
+        hold_administrators()
     approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
     if approved is None:
         abort(404)

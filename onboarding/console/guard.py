@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import staff, staff_sessions
 from onboarding.accounts.sessions import TOUCH
-from onboarding.accounts.staff import ROLES
+from onboarding.accounts.staff import ROLES, Staff
 from onboarding.accounts.staff_sessions import StaffSession
 from onboarding.console import recheck
 from onboarding.db import current_session
@@ -100,7 +100,12 @@ def me() -> StaffSession:
     return cast(StaffSession, g.staff_session)
 
 
-def hold_administrators() -> None:
-    """Refuse whoever lost that right a moment ago; until this transaction is over nobody gets or loses it."""
-    if me().staff not in staff.lock_administrators(current_session()):
+def hold_administrators() -> list[Staff]:
+    """All administrators; until this transaction is over nobody becomes one or stops being one.
+
+    Whoever lost that right a moment ago is refused.
+    """
+    administrators = staff.lock_administrators(current_session())
+    if me().staff not in administrators:
         abort(403)
+    return administrators

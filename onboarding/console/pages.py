@@ -8,6 +8,7 @@ from onboarding.console import (  # noqa: F401 - their views are on the blueprin
     first_sign_in,
     home,
     menu,
+    new_staff,
     person,
     queue,
     sign_in,

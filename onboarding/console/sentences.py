@@ -126,6 +126,8 @@ WORDS = (
         "supervisor": N_("supervisor"),
         "auditor": N_("auditor"),
         "administrator": N_("administrator"),
+        "staff-link": N_("sign-in link"),
+        "staff-role": N_("new role"),
         "reopen-number": N_("open the closed number"),
         "change-number": N_("change the phone number"),
         "merge-accounts": N_("merge two accounts"),

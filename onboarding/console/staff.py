@@ -1,17 +1,22 @@
-"""`/console/staff`: administrators add staff, change roles, end members, and give new links with a second one."""
+"""`/console/staff`: administrators change roles, end members, and give new links.
 
+Another administrator approves a link, and a role that lets its holder approve: nobody makes the second person of
+P31 alone.
+"""
+
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
-from wtforms import Field, RadioField, StringField, ValidationError
+from sqlalchemy.orm import Session
+from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from onboarding.accounts import approvals, audit, staff, staff_keys, staff_sessions
+from onboarding.accounts.approvals import APPROVING_ROLES, Approval
 from onboarding.accounts.staff import Staff
 from onboarding.console import place
 from onboarding.console.forms import ReasonForm, offered
@@ -20,32 +25,15 @@ from onboarding.console.menu import ROLE_NAMES
 from onboarding.console.within import within
 from onboarding.resources import N_
 
-LINK = "staff-link"
-NAME_TAKEN = N_("There is a member of staff of this name already.")
+LINK, ROLE = "staff-link", "staff-role"  # acts that another administrator approves
 OWN = N_("Nobody can change or end their own access. Another administrator can.")
 ASKED = N_("This was asked for already and waits for another administrator.")
-
+ALONE = N_("This needs a second administrator. Please add one on the command line: onboarding staff add.")
 
 OTHER_ACTS = {
     "link": _l("New sign-in link, because passkey or token is lost; another administrator approves"),
     "end": _l("End: this person no longer works here"),
 }
-
-
-def is_name(_form: ReasonForm, field: Field) -> None:
-    """Take a name in the form in which it is kept."""
-    field.data = staff.normal_name(field.data)
-    if field.data is None:
-        raise ValidationError(gettext("A name has 2 to 60 letters."))
-
-
-class NewMember(ReasonForm):
-    """Who is added."""
-
-    name = StringField(
-        _l("Name"), [InputRequired(_l("Enter the name.")), is_name], render_kw={"autocomplete": "off"}
-    )
-    role = RadioField(_l("Role"), [InputRequired(_l("Choose a role."))], choices=offered(ROLE_NAMES))
 
 
 class Change(ReasonForm):
@@ -60,31 +48,6 @@ def staff_list() -> str:
     """Everybody, with role and last sign-in."""
     db, _now, _settings = within()
     return render_template("console/staff.html", everybody=staff.everybody(db), last=staff_sessions.last_ones(db))
-
-
-@console.route("/staff/add", methods=["GET", "POST"])
-@allow("administrator")
-def add_staff() -> str:
-    """Add somebody; their link is shown once."""
-    form, (db, now, settings) = NewMember(), within()
-    member = added(form) if form.validate_on_submit() else None
-    if member is None:
-        return render_template("console/add-staff.html", form=form)
-    code = staff_keys.make_link(db, now, member)
-    reason = str(form.reason.data)
-    audit.record(db, now, me().staff, "staff-added", reason, member=str(member.id), role=member.role)
-    return show_link(member, place.first_sign_in(settings, code))
-
-
-def added(form: NewMember) -> Staff | None:
-    """The new member; none where the name cannot be theirs, which the form then says."""
-    db, now, _settings = within()
-    try:
-        with db.begin_nested():
-            return staff.add(db, now, str(form.name.data), form.role.data)
-    except IntegrityError:
-        form.refuse(form.name, NAME_TAKEN)
-        return None
 
 
 def show_link(member: Staff, link: str) -> str:
@@ -108,26 +71,49 @@ def of_id(staff_id: UUID) -> Staff:
 def member_page(member: Staff, form: Change | None = None) -> str:
     """One member of staff with what can be done."""
     db, now, _settings = within()
-    asked = link_asked(member)
+    asked = asked_for(member, LINK)
     shown: dict[str, Any] = {"member": member, "sessions": staff_sessions.of(db, member), "asked": asked}
     shown["mine"] = asked is not None and asked.requested_by == me().staff_id
+    shown["role_asked"] = asked_for(member, ROLE)
     return render_template("console/member.html", form=form or change_form(member), now=now, **shown)
 
 
 def change_form(member: Staff) -> Change:
     """What can be done about a member."""
     form = Change()
-    others = [(f"role-{role}", name) for role, name in ROLE_NAMES.items() if role != member.role]
-    acts = {value: _l("New role: %(role)s", role=name) for value, name in others}
+    acts = {f"role-{role}": new_role(role) for role in ROLE_NAMES if role != member.role}
     form.act.choices = offered(acts | OTHER_ACTS)
     return form
 
 
-def link_asked(member: Staff) -> approvals.Approval | None:
-    """The request for a new link that is open."""
+def new_role(role: str) -> Any:
+    """What giving a role is called."""
+    if role in APPROVING_ROLES:
+        return _l("New role: %(role)s; another administrator approves", role=ROLE_NAMES[role])
+    return _l("New role: %(role)s", role=ROLE_NAMES[role])
+
+
+def asked_for(member: Staff, act: str) -> Approval | None:
+    """The open request for an act about a member."""
     db, now, _settings = within()
-    mine = {"member": str(member.id)}
-    return next((one for one in approvals.open_ones(db, now) if one.act == LINK and one.facts == mine), None)
+    about = [one for one in approvals.open_ones(db, now) if one.facts.get("member") == str(member.id)]
+    return next((one for one in about if one.act == act), None)
+
+
+def alone() -> bool:
+    """Whether there is no other administrator who could approve."""
+    return hold_administrators() == [me().staff]
+
+
+def ask(member: Staff, act: str, reason: str, **facts: Any) -> str:
+    """Ask another administrator to approve. Returns why nobody is asked, in words."""
+    if alone():
+        return ALONE
+    if asked_for(member, act):
+        return ASKED
+    db, now, _settings = within()
+    approvals.request(db, now, me().staff, act, reason, member=str(member.id), **facts)
+    return ""
 
 
 @console.post("/staff/<uuid:staff_id>")
@@ -151,19 +137,31 @@ def changed(member: Staff, act: str, reason: str) -> str:
     if member.id == me().staff_id:
         return OWN  # so there is always an administrator left
     if act == "link":
-        if link_asked(member):
-            return ASKED
-        approvals.request(db, now, me().staff, LINK, reason, member=str(member.id))
-        return ""
+        return ask(member, LINK, reason)
     if act == "end":
         staff.end(db, now, member)
         staff_sessions.end_all(db, now, member, "ended")
         audit.record(db, now, me().staff, "staff-ended", reason, member=str(member.id))
         return ""
-    before, member.role = member.role, act.removeprefix("role-")
-    who, kind = me().staff, "staff-role-changed"
-    audit.record(db, now, who, kind, reason, member=str(member.id), before=before, role=member.role)
+    role = act.removeprefix("role-")
+    if role in APPROVING_ROLES:
+        return ask(member, ROLE, reason, role=role)
+    give_role(db, now, me().staff, member, role, reason)
     return ""
+
+
+def give_role(db: Session, now: datetime, by: Staff, member: Staff, role: str, reason: str) -> None:
+    """Change a member's role, which acts with their next click."""
+    before, member.role = member.role, role
+    audit.record(db, now, by, "staff-role-changed", reason, member=str(member.id), before=before, role=role)
+
+
+def change_role(db: Session, now: datetime, approval: Approval) -> None:
+    """Give the role that was asked for and is approved now; 404 where its member has left meanwhile."""
+    member = of_id(UUID(approval.facts["member"]))
+    if member.ended_at is not None:
+        abort(404)
+    give_role(db, now, approval.requester, member, approval.facts["role"], approval.reason)
 
 
 @console.post("/staff/<uuid:staff_id>/link")
@@ -171,7 +169,7 @@ def changed(member: Staff, act: str, reason: str) -> str:
 def make_link(staff_id: UUID) -> ResponseReturnValue:
     """Make the link that another administrator approved, and show it once to whoever asked for it."""
     member, (db, now, settings) = of_id(staff_id), within()
-    asked = link_asked(member)
+    asked = asked_for(member, LINK)
     if asked is None or asked.requested_by != me().staff_id or not approvals.take(db, now, asked.id, LINK):
         return redirect(url_for("console.member", staff_id=member.id), 303)
     code = staff_keys.replace(db, now, member)

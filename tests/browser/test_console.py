@@ -108,8 +108,9 @@ def test_the_pages_of_administrators(desk: Page, server: Server, inspector: Insp
     inspector.coming("console-staff", lambda: desk.goto("/console/staff"))
     desk.locator("tbody a").last.click()
     inspector.here("console-member")
-    desk.fill("main [name=reason]", "lost the telephone")
-    desk.locator("main [value=link]").check()
+    server.run("staff", "add", f"administrator {next(SERIAL)}", "--role", "administrator")
+    desk.fill("main [name=reason]", "leads the desk")
+    desk.locator("main [value=role-supervisor]").check()
     member = desk.url.rpartition("/")[2]
     go(desk, member)()
     inspector.coming("console-approvals", lambda: desk.goto("/console/approvals"))

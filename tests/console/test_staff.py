@@ -14,6 +14,7 @@ from tests.console.trail import kinds
 from tests.machine.visitor import Visitor
 
 WHY = "starts on Monday"
+ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -140,6 +141,79 @@ def test_P31_a_new_link_for_somebody_needs_a_second_administrator(
         "approval-given",
         "staff-link-made",
     ]
+
+
+def test_P31_whoever_may_approve_is_let_in_by_two(
+    app: Flask, admin: Visitor, as_role: Callable[..., Visitor], clock: MovableClock
+) -> None:
+    other = as_role("administrator", "Bình")
+    admin.visit("/console/staff/add")
+    admin.submit(form="/add", name="An", role="supervisor", reason=WHY)
+    assert not admin.page.having("data-staff-link"), "one administrator alone makes no second person"
+    assert admin.post(f"/console/staff/{id_of(app, 'An')}/link", data=form_of(admin)).status_code == 303
+    other.visit("/console/approvals")
+    assert "An" in other.page.text
+    assert "giám sát viên" in other.page.text, "what the newcomer may do"
+    other.submit(form="/approve")
+    admin.visit(f"/console/staff/{id_of(app, 'An')}")
+    admin.submit(form="/link")
+    with app.extensions["database"].transaction() as db:
+        assert staff_keys.use_link(db, clock.now(), link_shown(admin))
+    assert [kind for kind, _reason in kinds(app)][-4:] == [
+        "staff-added",
+        "approval-requested",
+        "approval-given",
+        "staff-link-made",
+    ]
+
+
+def test_P31_a_role_that_may_approve_is_given_by_two(
+    app: Flask, admin: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    lan, other = as_role("helper", "Lan"), as_role("administrator", "Bình")
+    for _ in range(2):
+        change(admin, app, "Lan", "role-supervisor", "leads the desk")
+    assert "Đã có đề nghị này" in admin.page.errors[0]
+    assert lan.get("/console/figures").status_code == 403, "nothing has happened yet"
+    admin.visit("/console/approvals")
+    assert not [form for form in admin.page.all("form") if "approve" in form.get("action")], "not one's own"
+    other.visit("/console/approvals")
+    assert "Vai trò mới" in other.page.text
+    other.submit(form="/approve")
+    assert lan.get("/console/figures").status_code == 200
+    assert kinds(app)[-1] == ("staff-role-changed", "leads the desk")
+    change(admin, app, "Lan", "role-helper")
+    assert lan.get("/console/figures").status_code == 403, "a right is taken away by one"
+
+
+@ONE
+def test_P31_a_role_is_not_given_to_whoever_left_meanwhile(
+    app: Flask, admin: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    as_role("helper", "Lan")
+    other = as_role("administrator", "Bình")
+    change(admin, app, "Lan", "role-administrator")
+    other.visit("/console/approvals")
+    change(admin, app, "Lan", "end")
+    other.submit(form="/approve")
+    with app.extensions["database"].transaction(write=False) as db:
+        assert [one.role for one in staff.everybody(db) if one.name == "Lan"] == ["helper"]
+
+
+@ONE
+def test_a_lone_administrator_is_led_to_the_command_line(
+    app: Flask, admin: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    as_role("helper", "Lan")
+    admin.visit("/console/staff/add")
+    admin.submit(form="/add", name="An", role="administrator", reason=WHY)
+    assert "onboarding staff add" in admin.page.errors[0]
+    for act in ("role-administrator", "link"):
+        change(admin, app, "Lan", act)
+        assert "onboarding staff add" in admin.page.errors[0]
+    with app.extensions["database"].transaction(write=False) as db:
+        assert [one.role for one in staff.everybody(db)] == ["administrator", "helper"]
+    assert {kind for kind, _reason in kinds(app)} == {"staff-signed-in"}
 
 
 def test_whoever_was_ended_has_no_link_either(app: Flask, clock: MovableClock) -> None:
