@@ -31,6 +31,7 @@ class Approval(HasId, Base):
 
     act: Mapped[str]
     account_id: Mapped[UUID | None]
+    journey_id: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str]
     requested_by: Mapped[UUID] = mapped_column(ForeignKey(Staff.id), index=True)
@@ -52,6 +53,7 @@ def request(
     reason: str,
     *,
     account: UUID | None = None,
+    journey: UUID | None = None,
     **facts: Any,
 ) -> Approval:
     """Ask for an act to be approved. Raises KeyError for an unknown act and NoReason where there is none."""
@@ -59,6 +61,7 @@ def request(
     asked = Approval(
         act=act,
         account_id=account,
+        journey_id=journey,
         facts=facts,
         reason=audit.reason_in(reason),
         requested_by=staff.id,
@@ -67,14 +70,20 @@ def request(
         state="waiting",
     )
     db.add(asked)
-    audit.record(db, now, staff, "approval-requested", reason, account=account, act=act, approval=str(asked.id))
+    record(db, now, staff, "approval-requested", asked)
     return asked
+
+
+def record(db: Session, now: datetime, staff: Staff, kind: str, approval: Approval) -> None:
+    """Put into the audit trail what was asked for or decided; let it be the last statement of the transaction."""
+    about = {"account": approval.account_id, "journey": approval.journey_id}
+    audit.record(db, now, staff, kind, approval.reason, **about, act=approval.act, approval=str(approval.id))
 
 
 def decide(db: Session, now: datetime, staff: Staff, approval_id: UUID, *, approved: bool) -> Approval | None:
     """Approve or refuse. None where it is one's own, not for this role, decided already, or too old.
 
-    One statement, so that it is decided once.
+    One statement, so that it is decided once. `record` it when all is done that follows from it.
     """
     state = "approved" if approved else "refused"
     acts = [act for act, roles in APPROVERS.items() if staff.role in roles]
@@ -86,20 +95,7 @@ def decide(db: Session, now: datetime, staff: Staff, approval_id: UUID, *, appro
         Approval.act.in_(acts),
     )
     values = {"state": state, "decided_by": staff.id, "decided_at": now}
-    decided = db.scalars(mine.values(values).returning(Approval)).first()
-    if decided is not None:
-        kind = "approval-given" if approved else "approval-refused"
-        audit.record(
-            db,
-            now,
-            staff,
-            kind,
-            decided.reason,
-            account=decided.account_id,
-            act=decided.act,
-            approval=str(decided.id),
-        )
-    return decided
+    return db.scalars(mine.values(values).returning(Approval)).first()
 
 
 def take(db: Session, now: datetime, approval_id: UUID, act: str) -> Approval | None:

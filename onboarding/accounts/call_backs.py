@@ -30,6 +30,7 @@ class CallBack(HasId, Base):
     wrapped_key: Mapped[bytes]
     name_sealed: Mapped[bytes]
     number_sealed: Mapped[bytes]
+    number_index: Mapped[bytes | None] = mapped_column(index=True)
     best_time: Mapped[str]
     reason: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="waiting")

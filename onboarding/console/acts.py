@@ -20,6 +20,7 @@ from onboarding.console.telling import tell, tell_all, texts
 from onboarding.console.within import within
 
 HELPERS, SUPERVISORS = ("helper", "supervisor"), ("supervisor",)
+ACCOUNT, JOURNEY = ("accounts",), ("journeys",)
 
 # Does the act; gives the sentence that says why not, where it could not be done.
 Does = Callable[[Any], str | second.Facts | None]
@@ -38,7 +39,7 @@ class Act:
     label: LazyString
     told: LazyString
     kind: str
-    subject: str
+    subjects: tuple[str, ...]
     roles: tuple[str, ...]
     does: Does
     offered: Offered
@@ -60,9 +61,10 @@ def resend(journey: Journey) -> str | None:
 
 
 def unlock_journey(journey: Journey) -> str | None:
-    """End the timed lock of the number that was typed on a journey."""
-    number = current_app.extensions["journey"].facts(journey).get("number")
-    if number is None or not locks.lift(*within(), number, []):
+    """End the timed lock of the number that a journey is about."""
+    db, now, settings = within()
+    number = current_app.extensions["journey"].number(db, journey)
+    if number is None or not locks.lift(db, now, settings, number, []):
         return str(gettext("There is no lock to be ended."))
     tell(number, texts().unlocked())
     return None
@@ -123,24 +125,24 @@ def alive(shown: Mapping[str, Any]) -> bool:
 
 ASKED = _l("A second person was asked. It is done once they have approved it.")
 ACTS = (
-    Act("resend", _l("Send the code again"), _l("The code is on its way."), "code-resent", "journeys", HELPERS,
+    Act("resend", _l("Send the code again"), _l("The code is on its way."), "code-resent", JOURNEY, HELPERS,
         resend, lambda shown: shown["waits_for_code"]),
-    Act("unlock-number", _l("End the lock"), _l("The lock is ended."), "unlocked", "journeys", HELPERS,
+    Act("unlock-number", _l("End the lock"), _l("The lock is ended."), "unlocked", JOURNEY, HELPERS,
         unlock_journey, lambda shown: stands(shown, "locked")),
-    Act("unlock", _l("End the locks"), _l("The locks are ended."), "unlocked", "accounts", HELPERS,
+    Act("unlock", _l("End the locks"), _l("The locks are ended."), "unlocked", ACCOUNT, HELPERS,
         unlock, lambda shown: stands(shown, "locked")),
-    Act("end-sessions", _l("Sign out everywhere"), _l("All sessions are ended."), "sessions-ended", "accounts",
+    Act("end-sessions", _l("Sign out everywhere"), _l("All sessions are ended."), "sessions-ended", ACCOUNT,
         HELPERS, end_sessions, lambda shown: bool(shown["open_sessions"])),
-    Act("suspend", _l("Suspend the account"), _l("The account is suspended."), "suspended", "accounts",
+    Act("suspend", _l("Suspend the account"), _l("The account is suspended."), "suspended", ACCOUNT,
         SUPERVISORS, suspend, lambda shown: shown["account"].state == "active"),
-    Act("reinstate", _l("Reinstate the account"), _l("The account is active again."), "reinstated", "accounts",
+    Act("reinstate", _l("Reinstate the account"), _l("The account is active again."), "reinstated", ACCOUNT,
         SUPERVISORS, reinstate, lambda shown: shown["account"].state == "suspended"),
-    Act("reopen-number", _l("Open the closed number"), ASKED, "reopen-number", "accounts",
-        HELPERS, second.nothing, lambda shown: stands(shown, "closed"), second=True),
-    Act("change-number", _l("Change the phone number"), ASKED, "change-number", "accounts",
+    Act("reopen-number", _l("Open the closed number"), ASKED, "reopen-number", ACCOUNT + JOURNEY,
+        HELPERS, second.closed_number, lambda shown: stands(shown, "closed"), second=True),
+    Act("change-number", _l("Change the phone number"), ASKED, "change-number", ACCOUNT,
         SUPERVISORS, second.new_number, alive, second=True),
-    Act("merge-accounts", _l("Merge into the other account"), ASKED, "merge-accounts", "accounts",
+    Act("merge-accounts", _l("Merge into the other account"), ASKED, "merge-accounts", ACCOUNT,
         SUPERVISORS, second.other_account, disputed, second=True),
-    Act("close-account", _l("Close and erase the account"), ASKED, "close-account", "accounts",
+    Act("close-account", _l("Close and erase the account"), ASKED, "close-account", ACCOUNT,
         SUPERVISORS, second.nothing, alive, second=True),
 )  # fmt: skip

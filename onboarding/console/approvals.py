@@ -65,6 +65,7 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
     approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
     if approved is None:
         abort(404)
+    approvals.record(db, now, me().staff, "approval-given", approved)
     carry_out = ACTS[approved.act].carry_out
     if carry_out and approvals.take(db, now, approved.id, approved.act):
         carry_out(db, now, approved)
@@ -76,6 +77,8 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
 def refuse(approval_id: UUID) -> ResponseReturnValue:
     """Refuse: nothing is done."""
     db, now, _settings = within()
-    if approvals.decide(db, now, me().staff, approval_id, approved=False) is None:
+    refused = approvals.decide(db, now, me().staff, approval_id, approved=False)
+    if refused is None:
         abort(404)
+    approvals.record(db, now, me().staff, "approval-refused", refused)
     return redirect(url_for("console.approvals_list"), 303)

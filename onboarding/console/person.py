@@ -1,6 +1,7 @@
 """A person's page: opened with a reason, masked, a value in full by a second, recorded click; and the acts."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from onboarding.console.acts import ACTS, Act
 from onboarding.console.guard import allow, console, me
 from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
 from onboarding.console.within import within
+from onboarding.db import current_session
 
 NO_REASON = _l("Say why in a few words, without a phone or identity number.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
@@ -53,7 +55,7 @@ def reveal(kind: str, subject_id: UUID) -> str:
     if isinstance(whose, Account):
         known = shown.values(whose)
     else:
-        known = {"phone-number": current_app.extensions["journey"].facts(whose).get("number")}
+        known = {"phone-number": current_app.extensions["journey"].number(current_session(), whose)}
     if not known.get(value):
         abort(404)
     answer = page(subject, whose, {value: str(known[value])})
@@ -64,7 +66,7 @@ def reveal(kind: str, subject_id: UUID) -> str:
 def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
     """Do an act for a person whose page is open, and keep why."""
     subject = Subject(kind, subject_id)
-    if kind != act.subject:
+    if kind not in act.subjects:
         abort(404)
     whose = subject_of(kind, subject_id, lock=True)
     must_be_open(subject)
@@ -79,7 +81,8 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
         return page(subject, whose, problem=came_to)
     if act.second:
         db, now, _settings = within()
-        approvals.request(db, now, me().staff, act.kind, reason, account=subject_id, **(came_to or {}))
+        facts: dict[str, Any] = {**subject.ids, **(came_to or {})}
+        approvals.request(db, now, me().staff, act.kind, reason, **facts)
     else:
         note(act.kind, reason, subject)
     return redirect(url_for("console.person", kind=kind, subject_id=subject_id, done=act.name), 303)
@@ -104,7 +107,7 @@ def page(
 ) -> str:
     """The page of an account or a journey, with values in full that were asked for, or why an act was not done."""
     known = shown.account(*within(), whose) if isinstance(whose, Account) else shown.journey(*within(), whose)
-    mine = [act for act in ACTS if act.subject == subject.kind and me().staff.role in act.roles]
+    mine = [act for act in ACTS if subject.kind in act.subjects and me().staff.role in act.roles]
     told = {act.name: act.told for act in mine}.get(request.args.get("done", ""))
     return render_template(
         f"console/{subject.kind.removesuffix('s')}.html",

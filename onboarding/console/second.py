@@ -7,8 +7,9 @@ from flask import abort, current_app, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import browsers, endings, locks, number_changes, numbers, people
+from onboarding.accounts import browsers, endings, journeys, locks, number_changes, numbers, people
 from onboarding.accounts.approvals import Approval
+from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
 from onboarding.console.telling import tell, tell_all, texts
@@ -21,6 +22,15 @@ Facts = dict[str, str]
 def nothing(_account: Account) -> Facts | str:
     """What needs no more than the account."""
     return {}
+
+
+def closed_number(whose: Account | Journey) -> Facts | str:
+    """Which number shall be opened: on a journey another one may be typed before it is approved."""
+    if isinstance(whose, Account):
+        return {}
+    db = current_session()
+    number = current_app.extensions["journey"].number(db, whose)
+    return {"number": blind(db, number)} if number else str(gettext("There is no lock to be ended."))
 
 
 def new_number(account: Account) -> Facts | str:
@@ -44,7 +54,12 @@ def other_account(account: Account) -> Facts | str:
 
 
 def reopen(db: Session, now: datetime, approval: Approval) -> None:
-    """Lift the hard stop of all numbers of an account (P18)."""
+    """Lift the hard stop (P18) of all numbers of an account, or of the one that a journey is about."""
+    if approval.journey_id is not None:
+        number = number_of(db, approval)
+        locks.reopen(db, now, settings(), number, [])
+        tell(number, texts().unlocked())
+        return
     account = subject(db, approval)
     known = browsers.of_account(db, now, account.id)
     for phone in account.numbers:
@@ -84,6 +99,21 @@ def subject(db: Session, approval: Approval) -> Account:
     if account is None or account.wrapped_key is None:
         abort(404)
     return account
+
+
+def number_of(db: Session, approval: Approval) -> str:
+    """The number of the journey that it is about; 404 where that is not the one that was asked about any more."""
+    journey = journeys.by_id(db, approval.journey_id, lock=True) if approval.journey_id else None
+    number: str | None = current_app.extensions["journey"].number(db, journey) if journey else None
+    if number is None or blind(db, number) != approval.facts["number"]:
+        abort(404)
+    return number
+
+
+def blind(db: Session, number: str) -> str:
+    """A number as an approval keeps it: to be compared, not to be read, and found nowhere else."""
+    index: bytes = db.info["keyring"].index("approvals.number", number)
+    return index.hex()
 
 
 def settings() -> Settings:

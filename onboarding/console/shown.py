@@ -59,7 +59,7 @@ def journey(db: Session, now: datetime, settings: Settings, shown: Journey) -> d
     """The page of a journey; `waits_for_code` says that a code can be sent again."""
     messages = history.of_journey(db, shown.id, MESSAGES)
     desk = current_app.extensions["journey"]
-    typed = desk.facts(shown).get("number")
+    typed = desk.number(db, shown)
     return {
         "journey": shown,
         **journey_head(shown),

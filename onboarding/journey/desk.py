@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import codes, events, journeys
+from onboarding.accounts import call_backs, codes, events, journeys
 from onboarding.accounts.journeys import Journey
 from onboarding.config import Settings
 from onboarding.journey import notices, picture
@@ -48,6 +48,16 @@ def facts(journey: Journey) -> dict[str, Any]:
     for name in [*(answered["step"] for answered in journey.trail), journey.step]:
         found |= told.get(name, {})
     return found
+
+
+def number(db: Session, journey: Journey) -> str | None:
+    """The number that a journey is about: the last one that was typed, even if it got no code (it may be closed).
+
+    One that has ended with a wish for a call has forgotten that one, and is about the number to be called.
+    """
+    known = facts(journey)
+    asked = call_backs.of_journey(db, journey.id)
+    return known.get("refused_number") or known.get("number") or (asked.number if asked else None)
 
 
 def resend(db: Session, now: datetime, settings: Settings, journey: Journey) -> "codes.Sent | codes.Refused":

@@ -110,15 +110,15 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
 
 
 def begin(visit: Visit, purpose: str, number: str) -> codes.Refused | None:
-    """Send a code, and keep what its page needs; or say why there is none."""
+    """Send a code, and keep what its page needs; or say why there is none, and keep for which number."""
     same = visit.own_facts.get("number") == number
     flow = visit.own_facts["flow"] if same else str(new_id())
     sent = send(visit, purpose, number, flow)
     if isinstance(sent, codes.Refused) and not (same and sent.reason == "wait"):
+        visit.remember(refused_number=number)
         return sent
-    visit.remember(
-        number=number, purpose=purpose, flow=flow, address=client_address(), resend_at=sent.until.isoformat()
-    )
+    own = {"number": number, "purpose": purpose, "flow": flow, "refused_number": None}
+    visit.remember(**own, address=client_address(), resend_at=sent.until.isoformat())
     return None
 
 

@@ -9,7 +9,7 @@ from onboarding.accounts.counters import Counter
 from onboarding.accounts.people import Account, find_by_number
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.console.people import ENGLISH, account_id, address, open_page, trail
+from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
 from tests.journey.people import MAN_OF_1965, NUMBER, OTHER, NewPerson, Person, accounts
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
@@ -137,6 +137,25 @@ def test_a_disputed_account_is_merged_into_the_one_that_holds_the_number(
     assert states == {holder: "active", disputed: "merged"}
 
 
+def close_numbers(database: Database) -> None:
+    """Close every number for which a wrong code was entered, as a hundred of them do."""
+    with database.transaction() as db:
+        db.execute(update(Counter).where(Counter.key.like("each/failures/%")).values(count=100))
+
+
+@pytest.fixture
+def owner(new_person: NewPerson, database: Database, clock: MovableClock) -> Person:
+    """Somebody who cannot register: a stranger has closed the number, which has no account."""
+    stranger = new_person(OTHER)
+    stranger.ask_code("register")
+    stranger.submit(code="000000")
+    close_numbers(database)
+    clock.advance(minutes=2)
+    owner = new_person(OTHER)
+    assert "This number is closed" in owner.ask_code("register").text
+    return owner
+
+
 @ONE
 def test_a_number_closed_for_good_is_opened_by_two(
     new_person: NewPerson, as_role: AsRole, database: Database, clock: MovableClock
@@ -146,8 +165,7 @@ def test_a_number_closed_for_good_is_opened_by_two(
     clock.advance(minutes=2)
     stranger.ask_code("phone")
     stranger.submit(code="000000")
-    with database.transaction() as db:
-        db.execute(update(Counter).where(Counter.key.like("each/failures/%")).values(count=100))
+    close_numbers(database)
     helper, account = as_role("helper"), account_id(database)
     page = open_page(helper, "accounts", account)
     assert "two of our staff must open it" in page.text
@@ -156,6 +174,59 @@ def test_a_number_closed_for_good_is_opened_by_two(
     assert "two of our staff" not in helper.visit(f"/console/accounts/{account}{ENGLISH}").text
     clock.advance(minutes=2)
     assert new_person().sign_in().having("data-account-state")
+
+
+@ONE
+def test_a_closed_number_without_account_is_opened_by_two_on_the_journeys_page(
+    owner: Person, as_role: AsRole, database: Database, inbox: Inbox
+) -> None:
+    helper, supervisor = as_role("helper"), as_role("supervisor")
+    journey = journey_id(database, owner.page.support_code)
+    page = open_page(helper, "journeys", journey)
+    assert "•••• ••• 678" in page.text
+    assert "two of our staff must open it" in page.text
+    assert "A second person was asked" in helper.submit(form="/reopen-number", reason="called back").text
+    supervisor.visit(f"/console/approvals{ENGLISH}")
+    assert address("journeys", journey) in [link.get("href") for link in supervisor.page.all("a")]
+    supervisor.submit(form="/approve")
+    page = helper.visit(address("journeys", journey) + ENGLISH)
+    assert "two of our staff" not in page.text
+    assert "A second person approved: open the closed number." in page.text
+    assert trail(database)[1:] == [("approval-requested", "called back"), ("approval-given", "called back")]
+    assert "mo khoa" in inbox.messages(OTHER)[0]["text"]
+    assert owner.register().heading
+    assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
+
+
+@ONE
+def test_the_number_that_a_call_back_leaves_is_opened_too(
+    owner: Person, two: tuple[Visitor, Visitor], database: Database, clock: MovableClock, new_person: NewPerson
+) -> None:
+    owner.visit("call-back")
+    owner.submit(name="Nguyễn Văn Ba", number=OTHER, best_time="any")
+    first, second = two
+    open_page(first, "journeys", journey_id(database, owner.page.support_code))
+    first.submit(form="/reopen-number", reason="called back")
+    approve(second)
+    clock.advance(minutes=2)
+    assert new_person(OTHER).register().heading
+
+
+@ONE
+def test_P31_only_the_number_that_it_was_asked_for_is_opened(
+    owner: Person, two: tuple[Visitor, Visitor], database: Database, clock: MovableClock
+) -> None:
+    first, second = two
+    journey = journey_id(database, owner.page.support_code)
+    open_page(first, "journeys", journey)
+    first.submit(form="/reopen-number", reason="called back")
+    owner.submit(number=NUMBER)
+    second.visit(f"/console/approvals{ENGLISH}")
+    approval = next(f for f in second.page.all("form") if f.get("action").endswith("/approve")).get("action")
+    assert second.post(approval, data={"csrf_token": token(second)}).status_code == 404
+    clock.advance(minutes=2)
+    owner.visit("register")
+    assert "This number is closed" in owner.submit(number=OTHER).text
 
 
 @ONE
