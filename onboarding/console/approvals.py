@@ -65,10 +65,10 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
     approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
     if approved is None:
         abort(404)
-    approvals.record(db, now, me().staff, "approval-given", approved)
     carry_out = ACTS[approved.act].carry_out
     if carry_out and approvals.take(db, now, approved.id, approved.act):
         carry_out(db, now, approved)
+    approvals.record(db, now, me().staff, "approval-given", approved)
     return redirect(url_for("console.approvals_list"), 303)
 
 
