@@ -10,6 +10,7 @@ from onboarding.accounts import (
     assertions,
     authorizations,
     browsers,
+    call_backs,
     certificates,
     challenges,
     codes,
@@ -32,7 +33,7 @@ from onboarding.sms.texts import Texts
 log = logging.getLogger(__name__)
 KINDS = (
     codes, counters, browsers, challenges, usb_checks, visitors, authorizations, assertions, grants, signing_keys,
-    idempotency, signals, events,
+    idempotency, signals, events, call_backs,
 )  # fmt: skip
 PAUSE = timedelta(minutes=10)
 WARNING_LIFE = timedelta(days=2)  # later than that a warning only confuses
@@ -46,6 +47,8 @@ def clean(database: Database, clock: Clock, settings: Settings) -> None:
             kind.forget_old(db, now)
     with database.transaction() as db:
         journeys.forget_old(db, now, settings)
+    with database.transaction() as db:
+        call_backs.index_numbers(db)
 
 
 def warn(database: Database, clock: Clock, settings: Settings) -> None:

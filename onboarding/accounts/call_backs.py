@@ -4,11 +4,11 @@ A request is `waiting`, `taken` by one member of staff, or `done`. Each step is 
 request is taken twice, however many press the button at the same time.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Update, select, update
+from sqlalchemy import ForeignKey, Index, Update, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import events
@@ -18,6 +18,8 @@ from onboarding.sealed import Sealed
 
 # Why somebody asks: help in general, a number that is lost or not theirs, a token that could not be linked.
 REASONS = ("", "lost-number", "token-not-linked")
+KEPT = timedelta(days=90)  # after it is done
+BATCH = 1000
 
 
 class CallBack(HasId, Base):
@@ -53,9 +55,14 @@ def request(
     db: Session, now: datetime, journey: Journey, name: str, number: str, best_time: str, reason: str
 ) -> CallBack:
     """Store the request for staff."""
-    key = db.info["keyring"].new_person_key()
+    keyring = db.info["keyring"]
     call_back = CallBack(
-        journey_id=journey.id, wrapped_key=key, best_time=best_time, reason=reason, requested_at=now
+        journey_id=journey.id,
+        wrapped_key=keyring.new_person_key(),
+        number_index=keyring.index("phone_numbers.number", number),
+        best_time=best_time,
+        reason=reason,
+        requested_at=now,
     )
     db.add(call_back)
     call_back.name, call_back.number = name, number
@@ -107,3 +114,16 @@ def own(call_back_id: UUID, staff_id: UUID) -> Update:
 def changed(db: Session, statement: Update, **values: Any) -> CallBack | None:
     """Run a change; None where nothing was left to change."""
     return db.scalars(statement.values(**values).returning(CallBack)).first()
+
+
+def forget_old(db: Session, now: datetime) -> None:
+    """Forget who was called long ago; whoever waits goes on waiting."""
+    done = delete(CallBack).where(CallBack.state == "done", CallBack.done_at <= now - KEPT)
+    db.execute(done.execution_options(synchronize_session=False))
+
+
+def index_numbers(db: Session) -> None:
+    """Make requests from before migration 0014 findable by their number; migrations have no keys."""
+    unfound = select(CallBack).where(CallBack.number_index.is_(None)).limit(BATCH)
+    for one in db.scalars(unfound.with_for_update(skip_locked=True)):
+        one.number_index = db.info["keyring"].index("phone_numbers.number", one.number)

@@ -7,7 +7,7 @@ Erasing destroys the person's key: what was sealed under it, in backups too, ope
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import browsers, certificates, consents, sessions, signals
@@ -40,8 +40,10 @@ def close(db: Session, now: datetime, settings: Settings, account: Account) -> N
     """Close an account and erase who it belonged to; number and id are free for a new account."""
     sign_out(db, now, settings, account)
     walked = select(Journey.id).where(Journey.account_id == account.id)
+    numbers = select(PhoneNumber.number_index).where(PhoneNumber.account_id == account.id)
+    asked = or_(CallBack.journey_id.in_(walked), CallBack.number_index.in_(numbers))
     unsynchronised = {"synchronize_session": False}
-    db.execute(delete(CallBack).where(CallBack.journey_id.in_(walked)), execution_options=unsynchronised)
+    db.execute(delete(CallBack).where(asked), execution_options=unsynchronised)
     forgotten = {"memory_sealed": None, "token_hash": None, "earlier_token_hash": None}
     theirs = update(Journey).where(Journey.account_id == account.id)
     db.execute(theirs.values(forgotten), execution_options=unsynchronised)
