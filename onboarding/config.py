@@ -89,7 +89,9 @@ class Settings:
     known_hourly_sends: int = setting(2, "P08: codes in an hour on top, for known browsers.", at_most=2)
     known_daily_sends: int = setting(4, "P08: codes in a day on top, for known browsers.", at_most=4)
     ip_minute_sends: int = setting(3, "P09: code requests from one address in a minute.", at_most=3)
-    ip_posts: int = setting(25, "P09: phone-step posts from one address in five minutes.", at_most=25)
+    ip_posts: int = setting(
+        25, "P09: phone-step posts from one address in five minutes, calls asked for in an hour.", at_most=25
+    )
     shared_networks: str = setting(
         "", "P10: carrier networks where many citizens share an address, comma separated."
     )

@@ -23,7 +23,7 @@ BATCH = 1000
 
 
 class CallBack(HasId, Base):
-    """Somebody waits for a call. One journey asks once; asking again changes what was asked."""
+    """Somebody waits for a call. One journey asks once; who asks again for a number changes what was asked."""
 
     __tablename__ = "call_backs"
     __table_args__ = (Index("ix_call_backs_state_requested_at", "state", "requested_at"),)
@@ -54,18 +54,21 @@ class CallBack(HasId, Base):
 def request(
     db: Session, now: datetime, journey: Journey, name: str, number: str, best_time: str, reason: str
 ) -> CallBack:
-    """Store the request for staff."""
+    """Store the request for staff. Where one for this number waits, its words are replaced; it keeps its place.
+
+    Two at the same moment are one where their transactions hold something of the number, as those do that have
+    spent `limits.sends`.
+    """
     keyring = db.info["keyring"]
-    call_back = CallBack(
-        journey_id=journey.id,
-        wrapped_key=keyring.new_person_key(),
-        number_index=keyring.index("phone_numbers.number", number),
-        best_time=best_time,
-        reason=reason,
-        requested_at=now,
-    )
-    db.add(call_back)
-    call_back.name, call_back.number = name, number
+    index = keyring.index("phone_numbers.number", number)
+    same = select(CallBack).where(CallBack.number_index == index, CallBack.state == "waiting").with_for_update()
+    call_back = db.scalars(same.order_by(CallBack.requested_at)).first()
+    if call_back is None:
+        call_back = CallBack(wrapped_key=keyring.new_person_key(), number_index=index, requested_at=now)
+        db.add(call_back)
+        call_back.number = number
+    call_back.journey_id, call_back.name = journey.id, name
+    call_back.best_time, call_back.reason = best_time, reason
     events.record(db, now, "call-back-requested", journey=journey.id, reason=reason)
     return call_back
 

@@ -62,13 +62,13 @@ class Refused:
     until: datetime
 
 
-def spend(db: Session, now: datetime, limits: Sequence[Limit]) -> Limit | None:
-    """Count one hit on every limit, or on none: then the limit that is full. Two statements, exact in parallel."""
+def spend(db: Session, now: datetime, limits: Sequence[Limit]) -> Refused | None:
+    """Count one hit on every limit, or on none: then why, and until when. Two statements, exact in parallel."""
     held = counters.hold(db, now, [limit.key for limit in limits])
-    full = next((limit for limit in limits if limit.full_until(now, held[limit.key].hits)), None)
-    if full is None:
+    refused = first_full(now, held, limits)
+    if refused is None:
         counters.write(db, hits(now, held, limits))
-    return full
+    return refused
 
 
 def hits(now: datetime, held: Held, limits: Iterable[Limit]) -> list[Change]:
@@ -124,6 +124,15 @@ def requests(db: Session, settings: Settings, address: str) -> Limit:
     """P09: codes sent for one address."""
     most = settings.ip_minute_sends * share(settings, address)
     return Limit("address", counters.each(db, "requests", network(address)), most, MINUTE)
+
+
+def calls(db: Session, settings: Settings, address: str) -> Limit:
+    """P09's number of posts in an hour for requests to be called back: each costs an officer minutes.
+
+    Its key comes before those of numbers: whoever spends it may spend these afterwards (see `counters`).
+    """
+    most = settings.ip_posts * share(settings, address)
+    return Limit("address", counters.each(db, "calls", network(address)), most, HOUR)
 
 
 def asks(db: Session, settings: Settings, address: str) -> Limit:

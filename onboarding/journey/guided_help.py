@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf
 
 from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.limits import Limit
-from onboarding.journey import notices
+from onboarding.journey import notices, proving
 from onboarding.journey.forms import StepForm, name_field, phone_field, radio_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
@@ -64,17 +64,22 @@ class CallBackForm(StepForm):
 
 
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
-    """Store the request for the one-stop centre."""
+    """Store the request for the one-stop centre; one address cannot fill its queue (P09)."""
     try:
         number = numbers.normalise(str(form.number.data))
     except numbers.Refused as refused:
         form.refuse(form.number, refused.message, **refused.values)
         return None
+    full = limits.spend(visit.db, visit.now, [limits.calls(visit.db, visit.settings, client_address())])
+    if full:
+        form.refuse(form.number, proving.WHY_NO_CODE[full.reason], time=proving.at(full.until))
+        return None
+    # From here on the call is promised; the message, whose limits are spent first, is not a way to send many.
+    silent = limits.spend(visit.db, visit.now, message_limits(visit, number))
     assert visit.journey is not None
     asked = (str(form.name.data), number, str(form.best_time.data), form.reason.data or "")
     call_backs.request(visit.db, visit.now, visit.journey, *asked)
-    # The call is promised in any case; the message is not a way to send many.
-    if not limits.spend(visit.db, visit.now, message_limits(visit, number)):
+    if not silent:
         notices.call_back_received(visit, number)
     return visit.only_way_on()
 

@@ -146,8 +146,10 @@ def test_spend_takes_from_all_limits_or_from_none(desk: Desk) -> None:
     often, seldom = Limit("often", "each/often", 3, 60), Limit("seldom", "each/seldom", 1, 60)
     with desk.database.transaction() as db:
         assert limits.spend(db, desk.clock.now(), [often, seldom]) is None
-        assert limits.spend(db, desk.clock.now(), [often, seldom]) is seldom
-        assert [limits.spend(db, desk.clock.now(), [often]) for _ in range(3)] == [None, None, often]
+        full = Refused("seldom", desk.clock.now() + timedelta(seconds=60))
+        assert limits.spend(db, desk.clock.now(), [often, seldom]) == full
+        full = replace(full, reason="often")
+        assert [limits.spend(db, desk.clock.now(), [often]) for _ in range(3)] == [None, None, full]
         assert limits.spend(db, desk.clock.now() + timedelta(seconds=60), [often, seldom]) is None
 
 
