@@ -1,6 +1,7 @@
 """The database: transactions, and the session of a request.
 
-Persistence in one sentence: returning a response commits, raising rolls back.
+Persistence in one sentence: returning a response commits, raising rolls back. The one exception is `nothing_held`,
+for requests that ask somebody outside: what was decided before that stays, whatever comes of the rest.
 """
 
 from collections.abc import Callable, Iterator
@@ -202,6 +203,20 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.info["write"] = False
+
+
+@contextmanager
+def nothing_held() -> Iterator[None]:
+    """For a question to somebody outside who may be slow: this request holds no transaction and no connection.
+
+    What it has written is safe before. What it has read is read anew where it is used again; rows that know no
+    session, e.g. journeys, have to be found again. Whatever is asked with has to be read before.
+    """
+    session = current_session()
+    session.commit()
+    session.expire_all()
+    yield
+    assert not session.in_transaction(), "something was read from the database while somebody outside was asked"
 
 
 def close_session(_error: BaseException | None = None) -> None:

@@ -11,6 +11,7 @@ A view that says nothing is open to nobody.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -22,7 +23,7 @@ from onboarding.accounts.sessions import TOUCH
 from onboarding.accounts.staff import ROLES, Staff
 from onboarding.accounts.staff_sessions import StaffSession
 from onboarding.console import recheck
-from onboarding.db import current_session
+from onboarding.db import current_session, writing
 from onboarding.sealed import unlock
 from onboarding.web import requests
 from onboarding.web.requests import note_refusal
@@ -71,28 +72,31 @@ def check() -> ResponseReturnValue | None:
 
 def of_request() -> StaffSession | None:
     """The session of this browser, kept awake by this very click (P23); one by token while that is good (P38)."""
-    settings, now = current_app.extensions["settings"], requests.now()
-    found = staff_sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
+    now = requests.now()
+    found = find(now)
     if found is not None and found.recheck_at is not None and now >= found.recheck_at:
-        with writing() as db:
-            good = recheck.holds(db, now, found)
-        if not good:
-            return None
+        refusal = recheck.ask(current_session(), now, found)
+        with keeping() as db:
+            recheck.write_down(db, now, found, refusal)
+        found = find(now)
     if found is not None and now - found.last_seen_at >= TOUCH:
-        with writing() as db:
+        with keeping() as db:
             staff_sessions.touch(db, now, found)
     return found
 
 
+def find(now: datetime) -> StaffSession | None:
+    """The open session of this browser."""
+    settings = current_app.extensions["settings"]
+    return staff_sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
+
+
 @contextmanager
-def writing() -> Iterator[Session]:
-    """A session whose writing stays, whatever view is called: a POST's own, or one beside that of a GET."""
-    if request.method == "POST":
-        yield current_session()
-        current_session().commit()
-    else:
-        with current_app.extensions["database"].transaction() as db:
-            yield db
+def keeping() -> Iterator[Session]:
+    """The session of this request, to write with; what is written stays, whatever view is called or none."""
+    with writing() as db:
+        yield db
+        db.commit()
 
 
 def me() -> StaffSession:

@@ -11,6 +11,7 @@ from onboarding.console.first_sign_in import LINK_DEAD
 from onboarding.console.guard import ANYBODY, allow, console
 from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge
 from onboarding.console.within import within
+from onboarding.db import nothing_held
 from onboarding.resources import N_
 from onboarding.signatures import bridges, chain
 from onboarding.signatures.chain import Signer
@@ -120,16 +121,34 @@ def encoded(signer: Signer) -> str:
 
 
 def signed() -> Signer | Refused:
-    """Who signed the challenge of this browser, by the chain of checks that citizens' tokens pass, too."""
+    """Who signed the challenge of this browser, by the chain of checks that citizens' tokens pass, too.
+
+    Whether its address may try is looked at again afterwards: tries at the same time do not wait for each other.
+    """
+    if closed := slowed():
+        return closed
+    found = checked()
+    return slowed() or found
+
+
+def slowed() -> Refused | None:
+    """Why an address may not try from which too much has failed; its other tries wait until this one is over."""
     db, now, settings = within()
-    if staff_attempts.closed_until(db, now, settings, client_address()):
-        return Refused("slowed", SLOWED)
+    closed = staff_attempts.closed_until(db, now, settings, client_address())
+    return Refused("slowed", SLOWED) if closed else None
+
+
+def checked() -> Signer | Refused:
+    """What the chain says of the signature; its challenge is used up before anybody is asked."""
+    db, now, _settings = within()
     try:
         proof = chain.parse(request.form.get("kind", ""), request.form.get("proof", ""))
         taken = challenges.take(db, now, browser(), USB)
         if taken is None:
             return Refused("challenge", TOO_LATE)
-        return chain.check(proof, as_signed(taken), current_app.extensions["trust"], now)
+        challenge = as_signed(taken)
+        with nothing_held():
+            return chain.check(proof, challenge, current_app.extensions["trust"], now)
     except Refusal as refusal:
         return Refused(refusal.code, refusal.message)
 

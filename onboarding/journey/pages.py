@@ -10,13 +10,16 @@ from werkzeug.wrappers import Response
 
 from onboarding.journey import kept, service, staying
 from onboarding.journey.forms import StepForm
-from onboarding.journey.gate import turned_away
+from onboarding.journey.gate import Overtaken, recognise, turned_away
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
 from onboarding.web.requests import note_refusal
 
 PROVE_AGAIN = "resume"
 STALE = _l("This page was open for a long time. Check what you entered and press Continue once more.")
+STILL_ASKED = _l(
+    "What you sent is still being checked. Wait a minute and load this page again, or send it once more."
+)
 SENT_BEFORE = _l("This page was already sent with other content. Check what you entered and press Continue.")
 
 pages = Blueprint("journey", __name__, url_prefix="/onboarding")
@@ -47,9 +50,14 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
 
 
 def visit_of(name: str) -> Visit:
-    """The visit to the step of that name."""
+    """The visit to the step of that name.
+
+    Where only some may open it they are looked for first: an issuer may be asked about them, with nothing held.
+    """
     if name not in TABLE:
         abort(404)
+    if TABLE[name].only_for:
+        recognise()
     return Visit(TABLE, TABLE[name])
 
 
@@ -82,14 +90,19 @@ def take(visit: Visit) -> ResponseReturnValue:
     if visit.step.form is None:
         return to(visit.end)
     form = visit.step.form()
-    form_id = str(form.form_id.data)
     if visit.must_prove and not visit.step.entrance:
         return keep_for_later(visit, form, prove_again(visit))
-    if visit.step.entrance and not visit.earlier(form_id):
+    if visit.step.entrance and not visit.earlier():
         visit.begin()
-    if earlier := visit.earlier(form_id):
+    if earlier := visit.earlier():
         return repeated(visit, form, earlier)
-    return answer(visit, form) if visit.may_open() else keep_for_later(visit, form, to(visit.end))
+    if not visit.may_open():
+        return keep_for_later(visit, form, to(visit.end))
+    try:
+        return answer(visit, form)
+    except Overtaken:
+        visit.note_form({"to": visit.end})
+        return keep_for_later(visit, form, turned_away(visit) or to(visit.end))
 
 
 def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
@@ -101,16 +114,15 @@ def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
 
 def answer(visit: Visit, form: StepForm) -> ResponseReturnValue:
     """Judge a form that came for the first time."""
-    form_id = str(form.form_id.data)
     visit.keep_typed(form.typed())
     target = visit.step.submit(visit, form) if form.validate() else None
     if target is None:
-        visit.note_form(form_id, {"errors": {name: list(map(str, told)) for name, told in form.errors.items()}})
+        visit.note_form({"errors": {name: list(map(str, told)) for name, told in form.errors.items()}})
         visit.save()
         return render(visit, form)
     if target in visit.step.leads_to:
         visit.advance(target)
-    visit.note_form(form_id, {"to": target})
+    visit.note_form({"to": target})
     visit.save()
     return to(target)
 
@@ -121,6 +133,8 @@ def repeated(visit: Visit, form: StepForm, earlier: dict[str, Any]) -> ResponseR
         return once_more(visit, form, SENT_BEFORE), 422
     if "to" in earlier:
         return to(earlier["to"])
+    if "asking" in earlier:
+        return once_more(visit, form, STILL_ASKED), 409
     form.validate()
     for name, told in earlier["errors"].items():
         field = form[name] if name in form else form.form_id  # noqa: SIM401 - a form has no get

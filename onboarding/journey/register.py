@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from onboarding.accounts import events, numbers, people
 from onboarding.accounts.certificates import Linking, Presented
 from onboarding.accounts.people import Applicant
-from onboarding.journey import notices, proving, signing_in, who
+from onboarding.journey import notices, proving, signature, signing_in, who
 from onboarding.journey.forms import StepForm
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
@@ -56,9 +56,11 @@ def show_answers(visit: Visit) -> dict[str, Any]:
 
 def make_account(visit: Visit, _form: StepForm) -> str:
     """Make the account, sign its owner in, and tell whoever has to know."""
-    assert visit.journey is not None
     facts = visit.facts
     number = facts["proven_number"]
+    presented = Presented.of_facts(facts["certificate"]) if "certificate" in facts else None
+    stands_by = presented is not None and signature.stands_by(visit, presented)
+    assert visit.journey is not None
     made = people.register(visit.db, visit.now, applicant(facts), number, visit.journey.language, facts["consent"])
     if made.existed:
         return "have-account"
@@ -66,9 +68,7 @@ def make_account(visit: Visit, _form: StepForm) -> str:
         visit.db, visit.now, "account-registered", account=made.account.id, way=str(visit.journey.answer)
     )
     notices.welcome(visit, number)
-    linking = Linking("none")
-    if "certificate" in facts:
-        linking = signing_in.link(visit, made.account, Presented.of_facts(facts["certificate"]))
+    linking = signing_in.link(visit, made.account, presented) if presented and stands_by else Linking("none")
     if made.rival is not None and linking.rival is None:
         notices.same_identity(visit, made.rival)
     signing_in.sign_in(visit, made.account, "registration")

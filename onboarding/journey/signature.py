@@ -1,7 +1,11 @@
-"""A page where a token signs: the form that takes the signature, and who has signed, for whatever purpose."""
+"""A page where a token signs: the form that takes the signature, and who has signed, for whatever purpose.
+
+An issuer may be slow to answer, so nothing is held while it is asked, and the journey is found again afterwards.
+"""
 
 import base64
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
@@ -10,7 +14,8 @@ from wtforms.validators import InputRequired
 
 from onboarding.accounts import certificates, challenges, events
 from onboarding.accounts.certificates import Presented
-from onboarding.journey import usb_check
+from onboarding.db import nothing_held
+from onboarding.journey import gate, usb_check
 from onboarding.journey.forms import StepForm
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
@@ -19,6 +24,9 @@ from onboarding.signatures.chain import Signer
 from onboarding.signatures.challenge import CONFIRM, LINK, SIGN_IN, Challenge
 from onboarding.signatures.proof import Proof
 from onboarding.signatures.refusals import Refusal, Revoked
+from onboarding.signatures.trust import Trust
+
+Answer = TypeVar("Answer")
 
 PURPOSES = {"usb": SIGN_IN, "confirm-token": CONFIRM, "link-token": LINK}  # by the step that asks for it
 TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")
@@ -42,29 +50,66 @@ def show(visit: Visit) -> dict[str, Any]:
 
 
 def presented(visit: Visit, form: UsbForm) -> Presented | None:
-    """The certificate whose key has signed this page's challenge; none where the form then says why not."""
-    proof = None
+    """The certificate whose key has signed this page's challenge; none where the form then says why not.
+
+    The challenge is used up before anybody is asked, whatever comes of it (P32). Raises Overtaken.
+    """
     try:
         hash_signatures = bool(visit.settings.hash_signatures)
         proof = chain.parse(str(form.kind.data), str(form.proof.data), hash_signatures=hash_signatures)
-        signer = signer_of(visit, proof)
     except Refusal as refusal:
-        events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
-        if isinstance(refusal, Revoked) and proof is not None:
-            end_revoked(visit, proof)
-        form.refuse(form.proof, refusal.message)
+        refuse(visit, form, refusal)
         return None
-    if signer is None:
-        form.refuse(form.proof, TOO_LATE)
-    return kept(signer) if signer else None
-
-
-def signer_of(visit: Visit, proof: Proof) -> Signer | None:
-    """Who signed the challenge of this page; none where there is no challenge alive. Raises Refusal."""
     taken = challenges.take(visit.db, visit.now, visit.came_with, PURPOSES[visit.step.name])
-    return (
-        chain.check(proof, as_signed(visit, taken), current_app.extensions["trust"], visit.now) if taken else None
-    )
+    if taken is None:
+        form.refuse(form.proof, TOO_LATE)
+        return None
+    challenge = as_signed(visit, taken)
+    found = asked(visit, lambda trust: chain.check(proof, challenge, trust, visit.now))
+    if isinstance(found, Refusal):
+        refuse(visit, form, found)
+        if isinstance(found, Revoked):
+            end_revoked(visit, proof)
+    gate.come_back(visit)
+    return None if isinstance(found, Refusal) else kept(found)
+
+
+def refuse(visit: Visit, form: UsbForm, refusal: Refusal) -> None:
+    """Say beside the form, and in the record of events, why a signature does not count."""
+    note(visit, refusal)
+    form.refuse(form.proof, refusal.message)
+
+
+def stands_by(visit: Visit, presented: Presented) -> bool:
+    """Whether the issuer of a certificate that this journey has seen sign still stands by it.
+
+    Minutes or, on another device, days may have passed since it signed (attack C17). Raises Overtaken.
+    """
+    certificate = base64.b64decode(presented.encoded)
+    found = asked(visit, lambda trust: chain.check_again(certificate, presented.issuer, trust, visit.now))
+    if isinstance(found, Refusal):
+        note(visit, found)
+    gate.come_back(visit)
+    return not isinstance(found, Refusal)
+
+
+def note(visit: Visit, refusal: Refusal) -> None:
+    """Record why a certificate or its signature does not count."""
+    events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
+
+
+def asked(visit: Visit, question: Callable[[Trust], Answer]) -> Answer | Refusal:
+    """What the checks say of a certificate, of which the last may ask its issuer: nothing is held meanwhile.
+
+    The question must read nothing from the database. What came of it counts after `gate.come_back` alone.
+    """
+    visit.note_form({"asking": True})
+    visit.save()
+    with nothing_held():
+        try:
+            return question(current_app.extensions["trust"])
+        except Refusal as refusal:
+            return refusal
 
 
 def as_signed(visit: Visit, taken: challenges.Challenge) -> Challenge:

@@ -1,8 +1,6 @@
 """Signing somebody in who has just proven who they are: a new token, a sign-in, a known browser."""
 
-import base64
-
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, request
 from flask_login import login_user
 
 from onboarding.accounts import browsers, certificates, events, sessions
@@ -10,8 +8,6 @@ from onboarding.accounts.certificates import Certificate, Linking, Presented
 from onboarding.accounts.people import Account
 from onboarding.journey import notices
 from onboarding.journey.visit import Visit
-from onboarding.signatures import chain
-from onboarding.signatures.refusals import Refusal
 from onboarding.web.cookie import set_cookie
 from onboarding.web.device import device_name
 
@@ -19,16 +15,7 @@ DAY = 86_400
 
 
 def link(visit: Visit, account: Account, presented: Presented) -> Linking:
-    """Link the certificate that this journey has seen sign, if its issuer still stands by it; else `refused`.
-
-    Minutes or, on another device, days may have passed since it signed (attack C17).
-    """
-    try:
-        certificate, trust = base64.b64decode(presented.encoded), current_app.extensions["trust"]
-        chain.check_again(certificate, presented.issuer, trust, visit.now)
-    except Refusal as refusal:
-        events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
-        return Linking("refused")
+    """Link a certificate whose issuer stands by it at this moment, and tell what came of it."""
     linking = certificates.link(visit.db, visit.now, account, presented)
     if linking.certificate is None:
         whose = {"account": account.id, "journey": visit.journey_id}

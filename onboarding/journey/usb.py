@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from onboarding.accounts import certificates, codes, events, people
-from onboarding.accounts.certificates import Certificate, Presented
+from onboarding.accounts.certificates import Certificate, Linking, Presented
 from onboarding.accounts.people import Account
 from onboarding.journey import notices, proving, signature, signing_in, usb_check
 from onboarding.journey.forms import StepForm
@@ -66,10 +66,12 @@ def send_code(visit: Visit, form: UsbForm, owner: Account, presented: Presented)
 
 def after_code(visit: Visit, number: str) -> str:
     """Link the certificate to the account whose number was proven, in place of one near its end; sign in."""
+    presented = Presented.of_facts(visit.facts["certificate"])
+    stands_by = signature.stands_by(visit, presented)
     owner = people.find_by_number(visit.db, number)
     if owner is None or owner.state != "active":
         return "suspended"
-    linking = signing_in.link(visit, owner, Presented.of_facts(visit.facts["certificate"]))
+    linking = signing_in.link(visit, owner, presented) if stands_by else Linking("refused")
     if linking.certificate is None:
         visit.prefill("call-back", {"reason": "token-not-linked"})
         return "token-refused" if linking.kind == "refused" else "call-back"

@@ -229,14 +229,15 @@ class Visit:
             journey.memory = {"forms": self.memory.get("forms", {})}
         journeys.save(self.db, journey)
 
-    def earlier(self, form_id: str) -> dict[str, Any] | None:
-        """What the form with this id was answered, if it came before."""
+    def earlier(self) -> dict[str, Any] | None:
+        """What this request's form was answered, if it came before."""
         answers: dict[str, dict[str, Any]] = self.memory.get("forms", {})
-        return answers.get(form_id)
+        return answers.get(str(request.form.get("form_id")))
 
-    def note_form(self, form_id: str, answer: dict[str, Any]) -> None:
-        """Keep how a form was answered, for the case that it comes again."""
-        forms = {**self.memory.get("forms", {}), form_id: {"sent": self.sent(), **answer}}
+    def note_form(self, answer: dict[str, Any]) -> None:
+        """Keep how this request's form was answered, for the case that it comes again."""
+        noted = {str(request.form.get("form_id")): {"sent": self.sent(), **answer}}
+        forms = self.memory.get("forms", {}) | noted
         self.memory["forms"] = dict(list(forms.items())[-FORMS_KEPT:])
 
     def sent(self) -> str:
