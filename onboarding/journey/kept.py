@@ -63,8 +63,8 @@ def filled_in(
 ) -> str:
     """A step's page, by the template of the step's name where there is one.
 
-    `around` has the addresses `back` and `another_device` and the pair `progress`, or None for each; `shown` is
-    what the step's `show` has found out.
+    `around` has the addresses `back` and `another_device`, the pair `progress` and the name of the `service` that
+    waits, or None for each, and whether somebody is `signed_in`; `shown` is what the step's `show` has found out.
     """
     names: list[str | Template] = [f"journey/{step.template or step.name}.html", "journey/question.html"]
     texts = {name: value.text if isinstance(value, Own) else value for name, value in shown.items()}

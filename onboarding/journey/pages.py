@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -168,6 +168,7 @@ def around(visit: Visit) -> dict[str, Any]:
         "progress": progress(visit),
         "service": service.name(visit),
         "another_device": url_for("journey.step", name="another-device") if visit.known else None,
+        "signed_in": current_app.extensions["signed_in"](),
     }
 
 

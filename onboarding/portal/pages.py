@@ -27,7 +27,9 @@ def page(site: str) -> str:
     shown = sites.shown(site)
     note_visit(site)
     found = content(shown, *PORTLETS)
-    return render_template("portal/page.html", news=news(shown.site), colours=look(shown.site), **found)
+    signed_in = current_app.extensions["signed_in"]()
+    own = {"news": news(shown.site), "colours": look(shown.site), "signed_in": signed_in}
+    return render_template("portal/page.html", **own, **found)
 
 
 @pages.get("/portlet/<name>", defaults={"site": PORTAL})

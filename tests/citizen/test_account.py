@@ -35,6 +35,21 @@ def test_the_page_shows_state_ways_and_sessions(person: Person) -> None:
 
 
 @ONE
+def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(new_person: NewPerson) -> None:
+    person, stranger = new_person(), new_person(OTHER)
+    person.register()
+    for anybody, there in ((person, True), (stranger, False)):
+        for address in ("/", "/onboarding/account", "/onboarding/call-back?made=anew"):
+            page = anybody.client.visit(address)
+            assert ("My account" in [link.text for link in page.all("a")]) is there, address
+            assert "Nguyễn Văn Ba" not in page.text
+        assert ("signed in on this device already" in anybody.choose("phone").text) is there
+    person.client.visit("/account")
+    person.submit(form="sign-out")
+    assert "My account" not in person.client.visit("/").text
+
+
+@ONE
 @pytest.mark.parametrize("address", ["/account", "/account/data"])
 def test_who_is_not_signed_in_is_led_to_sign_in(person: Person, address: str) -> None:
     answer = person.client.get(address)
