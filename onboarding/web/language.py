@@ -41,12 +41,18 @@ def language() -> str:
 
 
 def other_language_url() -> str:
-    """This page in the other language; the portal page where an error has no page of its own."""
+    """This page, or that whose form it answers, in the other language; the portal page where there is none."""
     other = LANGUAGES[1 - LANGUAGES.index(choose())]
-    if request.endpoint is None or request.method != "GET":
+    if not (request.endpoint if request.method == "GET" else opened_by_get()):
         return f"/?lang={other}"
     # Not by url_for: among the parameters of a visitor may be names that mean something to it.
     return f"{request.path}?{urlencode({**request.args, 'lang': other})}"
+
+
+def opened_by_get() -> bool:
+    """Whether there is a page at the address that this form was sent to."""
+    addresses = current_app.create_url_adapter(request)
+    return addresses is not None and addresses.test(method="GET")
 
 
 def keep(response: Response) -> Response:

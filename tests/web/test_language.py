@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.machine.visitor import Visitor
+from tests.machine.visitor import Visitor, filled_in
 
 
 def test_vietnamese_unless_english_is_asked_for(client: Visitor) -> None:
@@ -43,6 +43,25 @@ def test_the_other_language_is_one_click_away_on_every_page(client: Visitor) -> 
         client.visit(other_language(client))
         assert client.page.all("html")[0].get("lang") == "en"
         client.visit("/?lang=vi")
+
+
+def test_a_page_with_errors_stays_itself_in_the_other_language_with_what_was_typed(client: Visitor) -> None:
+    client.visit("/onboarding/account")
+    client.submit()
+    assert other_language(client) == "/onboarding/account?lang=en"
+    client.submit(answer="register")
+    client.submit(number="0912")
+    client.visit(other_language(client))
+    assert client.page.all("html")[0].get("lang") == "en"
+    assert (client.path, filled_in(client.page, client.page.all("form")[0])["number"]) == (
+        "/onboarding/register",
+        "0912",
+    )
+
+
+def test_a_refused_form_that_has_no_page_leads_to_the_portal_page(client: Visitor) -> None:
+    assert client.post("/account/sign-out").status_code == 403
+    assert other_language(client) == "/?lang=en"
 
 
 # Names that mean something to Flask's url_for.
