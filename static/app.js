@@ -4,6 +4,14 @@
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
+  // The page in the other language comes with the answer that is ticked.
+  document.querySelector("[hreflang]")?.addEventListener("click", ({ currentTarget: link }) => {
+    const ticked = document.querySelector("[name=answer]:checked");
+    const address = new URL(link.href);
+    if (ticked) address.searchParams.set("answer", ticked.value);
+    link.href = address;
+  });
+
   // A second press while the first is under way is held back; the server would answer it the same in any case.
   const waiting = new WeakSet();
   const release = (form) => {

@@ -8,10 +8,11 @@
   const clock = dialog.querySelector("[role=timer]");
   const status = dialog.querySelector("[role=status]");
   const send = (address) =>
-    fetch(address, { method: "POST", body: new URLSearchParams(new FormData(document.querySelector(".desk form, .page form"))) });
+    fetch(address, { method: "POST", keepalive: true, body: new URLSearchParams(new FormData(document.querySelector(".desk form, .page form"))) });
   // What is done in one tab keeps the others open, too.
   const tabs = window.BroadcastChannel && new BroadcastChannel(line.dataset.tabs);
   let end = 0;
+  let typed = false; // whether something stands in the form that the server does not have
 
   /** Stay open for as long as the server says, unless another tab knows better. */
   function stayOpen(told) {
@@ -36,7 +37,23 @@
   function warn() {
     status.textContent = "";
     dialog.showModal();
-    if (line.dataset.typed) send(line.dataset.typed).catch(() => {});
+    keep();
+  }
+
+  /** Have the server keep what is typed; where the line is down, the next occasion tries again. */
+  async function keep() {
+    if (!typed) return;
+    typed = false;
+    await send(line.dataset.typed).catch(() => (typed = dialog.isConnected));
+  }
+
+  /** A link leads on when what is typed is kept: its page may be this one in another language. */
+  function leave(event) {
+    const link = event.target.closest("a[href]");
+    const plain = !(event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!typed || !plain || link?.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    Promise.race([keep(), new Promise((resolve) => setTimeout(resolve, 3000))]).then(() => location.assign(link));
   }
 
   function close() {
@@ -62,6 +79,9 @@
     event.preventDefault();
     ask();
   });
+  if (line.dataset.typed) page.addEventListener("input", () => (typed = true));
+  document.addEventListener("submit", (event) => (typed &&= event.defaultPrevented));
+  document.addEventListener("click", leave);
   tabs?.addEventListener("message", ({ data }) => stayOpen(data));
   const first = { seconds: Number(line.dataset.left), until: line.querySelector("[data-until]").textContent };
   stayOpen(first);

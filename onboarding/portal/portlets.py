@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, session, url_for
+from flask import current_app, render_template, request, session, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -54,8 +54,8 @@ class Portlet:
 
 
 def question(_shown: Shown) -> dict[str, Any]:
-    """The answers that there are."""
-    return {"answers": current_app.extensions["answers"]}
+    """The answers that there are, and the one that the address says."""
+    return {"answers": current_app.extensions["answers"], "chosen": request.args.get("answer")}
 
 
 def figures(shown: Shown) -> dict[str, Any]:

@@ -101,6 +101,19 @@ def test_what_is_typed_is_kept_when_the_page_closes(citizen: Citizen) -> None:
     expect(page.locator("main [name=birth_day]")).to_have_value("27")
 
 
+def test_a_link_out_of_a_page_keeps_what_is_typed(citizen: Citizen) -> None:
+    page = at_the_papers(citizen)
+    citizen.fill(name=citizen.name, birth_day="27")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("main [name=name]")).to_have_value(citizen.name)
+    citizen.fill(birth_month="3")
+    page.get_by_role("link", name="Back").click()
+    expect(page).to_have_url(re.compile("/who$"))
+    page.go_back()
+    expect(page.locator("main [name=birth_month]")).to_have_value("3")
+
+
 def test_keeping_a_page_of_the_wizard_open_leaves_what_is_typed(citizen: Citizen) -> None:
     page = at_the_papers(citizen)
     citizen.fill(birth_year="1965")

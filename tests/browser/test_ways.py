@@ -102,6 +102,15 @@ def test_the_back_button_shows_what_was_typed_and_another_answer_leads_on(citize
     expect(citizen.page.locator("[data-account-state=active]")).to_be_visible()
 
 
+def test_the_ticked_answer_goes_along_into_the_other_language(citizen: Citizen) -> None:
+    for address in ("/", "/onboarding/account"):
+        citizen.page.goto(f"{address}?lang=vi")
+        citizen.page.locator("[name=answer][value=phone]").check()
+        citizen.page.get_by_role("link", name="English").click()
+        expect(citizen.page.locator("html")).to_have_attribute("lang", "en")
+        expect(citizen.page.locator("[name=answer][value=phone]")).to_be_checked()
+
+
 def accounts(server: Server) -> int:
     """How many accounts there are."""
     with sqlite3.connect(f"file:{server.folder / 'onboarding.db'}?mode=ro", uri=True) as database:
