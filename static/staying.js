@@ -57,6 +57,7 @@
   }
 
   function close() {
+    keep();
     clearInterval(timer);
     tabs?.close();
     dialog.remove();
@@ -87,5 +88,8 @@
   stayOpen(first);
   tabs?.postMessage(first);
   const timer = setInterval(look, 1000);
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) keep(); // a telephone that is put away may never show this page again
+    look();
+  });
 })();

@@ -101,6 +101,22 @@ def test_what_is_typed_is_kept_when_the_page_closes(citizen: Citizen) -> None:
     expect(page.locator("main [name=birth_day]")).to_have_value("27")
 
 
+def test_what_is_typed_outlasts_a_telephone_that_is_put_away(citizen: Citizen) -> None:
+    page = at_the_papers(citizen)
+    citizen.fill(name=citizen.name)
+    with page.expect_response("**/citizen/typed"):
+        page.evaluate("""() => {
+            Object.defineProperty(document, "hidden", { get: () => true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+    citizen.fill(birth_day="27")
+    with page.expect_response("**/citizen/typed"):
+        page.clock.fast_forward(8 * 3_600_000)
+    page.get_by_role("link", name="Làm tiếp").click()
+    expect(page.locator("main [name=name]")).to_have_value(citizen.name)
+    expect(page.locator("main [name=birth_day]")).to_have_value("27")
+
+
 def test_a_link_out_of_a_page_keeps_what_is_typed(citizen: Citizen) -> None:
     page = at_the_papers(citizen)
     citizen.fill(name=citizen.name, birth_day="27")
