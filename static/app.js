@@ -4,6 +4,9 @@
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
+  // A step that answers its form is one of the browser's history like any: coming back to it sends nothing again.
+  if (document.querySelector("[data-support-code]")) history.replaceState(null, "", location.href);
+
   // The page in the other language comes with the answer that is ticked.
   document.querySelector("[hreflang]")?.addEventListener("click", ({ currentTarget: link }) => {
     const ticked = document.querySelector("[name=answer]:checked");
