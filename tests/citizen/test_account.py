@@ -98,6 +98,10 @@ def test_own_sessions_can_be_ended_and_other_peoples_are_not_there(
     computer.sign_in()
     (foreign,) = ends(stranger)
     mine = ends(computer)
+    said = [
+        button.text.partition(" out ")[0] for button in computer.page.all("button") if " device out" in button.text
+    ]
+    assert said == ["Sign this device", "Sign that device"], "nobody means the other one and loses this one"
     assert len(mine) == 2
     token = {"csrf_token": computer.fields()["csrf_token"]}
     assert computer.client.post(foreign, data=token).status_code == 404
