@@ -31,7 +31,7 @@ from onboarding.accounts import (
 )
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sign_ins import SignIn
-from onboarding.citizen import own_data
+from onboarding.citizen import own_data, somebody
 from onboarding.db import current_session
 from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
@@ -149,11 +149,19 @@ def sign_out() -> ResponseReturnValue:
     )
 
 
+@pages.get("/signed-out")
+def signed_out() -> ResponseReturnValue:
+    """It has worked; what else to do on a device that others use, too."""
+    if somebody.signed_in():
+        return redirect(url_for("citizen.account"), 303)
+    return render_template("account/signed-out.html")
+
+
 def leave_portal(onward: str | None = None) -> Response:
     """Forget this browser's token and journey, and have the browser forget the pages."""
     leave(current_session(), sessions.token_hash(session.token))  # type: ignore[attr-defined]
     logout_user()
     session.renew()  # type: ignore[attr-defined]
-    response = redirect(onward or url_for("portal.page"), 303)
+    response = redirect(onward or url_for("citizen.signed_out"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return cast(Response, response)

@@ -67,6 +67,7 @@ def test_registering(citizen: Citizen, inspector: Inspector) -> None:
     page.goto("/onboarding/check-answers")
     inspector.coming("registered", citizen.go_on)
     inspector.coming("account", lambda: page.goto("/account"))
+    inspector.coming("signed-out", page.locator("form[action$=sign-out] button").click)
 
 
 def test_an_organisation_checks_its_answers(citizen: Citizen, inspector: Inspector) -> None:

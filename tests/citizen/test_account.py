@@ -44,6 +44,8 @@ def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(new_pe
             assert ("My account" in [link.text for link in page.all("a")]) is there, address
             assert "Nguyễn Văn Ba" not in page.text
         assert ("signed in on this device already" in anybody.choose("phone").text) is there
+        anybody.client.visit("/account/signed-out")
+        assert (anybody.client.path == "/account") is there, "it tells nobody what is not so"
     person.client.visit("/account")
     person.submit(form="sign-out")
     assert "My account" not in person.client.visit("/").text
@@ -196,7 +198,8 @@ def test_B09_a_saved_cookie_is_dead_after_signing_out(person: Person) -> None:
     cookie = person.client.get_cookie("session")
     assert cookie is not None
     person.submit(form="sign-out")
-    assert person.client.path == "/"
+    assert (person.client.path, person.page.heading) == ("/account/signed-out", "You are signed out")
+    assert "close the browser" in person.page.text
     person.client.set_cookie("session", cookie.value)
     assert not signed_in(person)
     person.visit("registered")
@@ -209,7 +212,7 @@ def test_signing_out_has_the_browser_forget_the_pages(person: Person) -> None:
     person.client.visit("/account")
     answer = person.client.post("/account/sign-out", data=person.fields())
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert (answer.status_code, answer.location) == (303, "/")
+    assert (answer.status_code, answer.location) == (303, "/account/signed-out")
 
 
 @ONE

@@ -55,7 +55,7 @@ def test_R45_the_address_is_an_exact_match(person: Person, leaver: Service) -> N
         token = leaver.tokens(person)["id_token"]
         person.client.visit(wish(id_token_hint=token, post_logout_redirect_uri=onward))
         fields = person.fields() | {"client_id": leaver.id, "onward": onward, "state": "x"}
-        assert person.client.post("/account/sign-out", data=fields).location == "/", onward
+        assert person.client.post("/account/sign-out", data=fields).location == "/account/signed-out", onward
         assert person.client.get(wish(id_token_hint=token, post_logout_redirect_uri=onward)).location == "/"
 
 
@@ -70,7 +70,7 @@ def test_R45_without_a_valid_hint_one_is_asked_in_nobodys_name(
         assert "onward" not in person.fields()
     person.client.visit(wish(client_id=leaver.id))
     assert person.submit(form="sign-out")
-    assert person.client.path == "/"
+    assert person.client.path == "/account/signed-out"
 
 
 def test_the_wish_may_come_by_post(person: Person, leaver: Service) -> None:
