@@ -31,6 +31,9 @@ def test_the_page_shows_state_ways_and_sessions(person: Person) -> None:
     for shown in ("Nguyễn Văn Ba", "•••• ••• 567", "this device", "as you stated it"):
         assert shown in page.text
     assert "0901234567" not in person.client.response.text
+    links = {link.text: link.get("href") for link in page.all("a")}
+    assert "To have your data corrected or deleted, or to withdraw your consent" in page.text
+    assert links["Ask us to call you"] == "/onboarding/call-back"
     assert len(ends(person)) == 1
 
 
