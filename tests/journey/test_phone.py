@@ -43,6 +43,16 @@ def test_known_and_unknown_numbers_look_alike_until_the_code(new_person: NewPers
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_has_lost_the_number_finds_help_on_every_page_of_the_way(person: Person) -> None:
+    for go_on in (lambda: person.choose("phone"), lambda: person.submit(number=person.number), person.enter_code):
+        links = {link.text: link.get("href") for link in go_on().all("a")}
+        assert links["I no longer use my old number"] == "/onboarding/call-back?reason=lost-number", person.place
+    assert person.place == "no-account"
+    person.ask_code("register")
+    assert "I no longer use my old number" not in person.page.text
+
+
 def test_an_unknown_number_goes_on_to_register_without_a_second_code(person: Person, database: Database) -> None:
     person.prove("phone")
     assert person.place == "no-account"
