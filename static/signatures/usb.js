@@ -6,6 +6,8 @@
   const area = programs.closest("[data-usb]");
   const [start, cancel, status] = ["start", "cancel", "status"].map((name) => area.querySelector(`[data-usb-${name}]`));
   const form = document.querySelector("form[data-usb-form]");
+  const phone = document.querySelector("[data-usb-phone]");
+  if (phone) phone.hidden = !/Android|iPhone|iPad/.test(navigator.userAgent);
   const got = {};
   let stop = new AbortController();
   let warned = false;

@@ -117,6 +117,15 @@ def test_the_ticked_answer_goes_along_into_the_other_language(citizen: Citizen) 
         expect(citizen.page.locator("[name=answer][value=phone]")).to_be_checked()
 
 
+@pytest.mark.parametrize(("user_agent", "told"), [("Mozilla/5.0 (Linux; Android 14) Mobile", True), (None, False)])
+def test_a_telephone_is_told_first_that_a_token_needs_a_computer(
+    new_page: Callable[..., Page], server: Server, user_agent: str | None, told: bool
+) -> None:
+    citizen = Citizen(new_page(user_agent=user_agent), server)
+    citizen.choose("usb")
+    expect(citizen.page.get_by_text("Ký bằng USB cần dùng máy tính")).to_be_visible(visible=told)
+
+
 def accounts(server: Server) -> int:
     """How many accounts there are."""
     with sqlite3.connect(f"file:{server.folder / 'onboarding.db'}?mode=ro", uri=True) as database:
