@@ -73,8 +73,12 @@ def loaded(place: str) -> click.Command:
 
 def part(name: str) -> click.Command:
     """A part of the command. Production never loads the sandbox (rule R31)."""
-    if name == "sandbox" and os.environ.setdefault("ONBOARDING_MODE", "sandbox") != "sandbox":
-        raise click.ClickException("Test people and test tokens are for a sandbox; set ONBOARDING_MODE=sandbox.")
+    if name == "sandbox":
+        if not environment.may_play():
+            raise click.ClickException(
+                "Test people and test tokens are for a sandbox; set ONBOARDING_MODE=sandbox."
+            )
+        os.environ["ONBOARDING_MODE"] = "sandbox"
     try:
         return loaded(PARTS[name][0])
     except ModuleNotFoundError as missing:

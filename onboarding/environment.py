@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, replace
 from operator import lt
+from pathlib import Path
 from typing import Any
 
 from onboarding.config import PREFIX, SETTINGS, Settings, networks, shown
 from onboarding.errors import SettingsError
+
+SANDBOX_KEYS = "sandbox-keys.json"  # the mark of a sandbox in its instance folder
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -34,6 +37,23 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def may_play(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether test people and test authorities may be made here (rule R31).
+
+    Production is the default, so an environment that does not say its mode may be production's: it is taken for a
+    sandbox's by the folder that a sandbox has made, or by a bare one, and never beside keys or a trust folder.
+    """
+    given = {name.removeprefix(PREFIX) for name in environ}
+    if "MODE" in given:
+        return environ[f"{PREFIX}MODE"] == "sandbox"
+    if given & {"SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "TRUST"}:
+        return False
+    folder = Path(environ.get(f"{PREFIX}INSTANCE", Settings.instance))
+    if (folder / SANDBOX_KEYS).exists():
+        return True
+    return "DATABASE_URL" not in given and not (folder.exists() and any(folder.iterdir()))
 
 
 def complete(settings: Settings) -> Settings:

@@ -102,11 +102,27 @@ def test_without_the_extra_a_part_says_what_to_install(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("arguments", [["seed", "--accounts", "1"], ["token", "--dir", "token"], ["--help"]])
-def test_production_has_no_sandbox_commands(tmp_path: Path, arguments: list[str]) -> None:
-    result = CliRunner().invoke(cli.main, ["sandbox", *arguments], env=production(MODE="production"))
+@pytest.mark.parametrize("said", [{}, {"MODE": "production"}])
+def test_R31_production_has_no_sandbox_commands(
+    tmp_path: Path, arguments: list[str], said: dict[str, str]
+) -> None:
+    result = CliRunner().invoke(cli.main, ["sandbox", *arguments], env=production(**said))
     assert result.exit_code == 1
     assert "set ONBOARDING_MODE=sandbox" in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_R31_without_a_mode_only_what_a_sandbox_made_is_one(tmp_path: Path) -> None:
+    here = {"ONBOARDING_INSTANCE": str(tmp_path)}
+    database = {"ONBOARDING_DATABASE_URL": "postgresql://db.internal/onboarding"}
+    assert environment.may_play(here), "the first command in a fresh checkout"
+    assert not environment.may_play(here | database)
+    (tmp_path / "onboarding.db").touch()
+    assert not environment.may_play(here), "somebody else's folder"
+    (tmp_path / environment.SANDBOX_KEYS).touch()
+    assert environment.may_play(here | database)
+    for name in ("SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "TRUST"):
+        assert not environment.may_play(here | {f"ONBOARDING_{name}": "set"})
 
 
 @pytest.mark.parametrize("arguments", [["serve"], ["send-messages"], ["db", "upgrade"]])

@@ -14,6 +14,7 @@ from onboarding.signatures.trust import IssuerTrust, Trust
 
 SOON = timedelta(days=1)  # for a revocation list
 IN_TIME = timedelta(days=60)  # for an authority's certificate: its successor's must come by a second way
+TEST = "Sandbox"  # the organisation in every certificate of onboarding.sandbox.issuers
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
@@ -22,7 +23,8 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         trust = Trust.load(Path(settings.trust))
     except (OSError, ValueError) as error:
         return [mend(f"The trust folder cannot be read: {error}.")]
-    return [*strangers(trust), *(finding for issuer in trust.issuers for finding in issuer_findings(issuer, now))]
+    found = [finding for issuer in trust.issuers for finding in issuer_findings(issuer, now)]
+    return [*strangers(trust), *([] if settings.sandbox else test_authorities(trust)), *found]
 
 
 def strangers(trust: Trust) -> Iterator[Finding]:
@@ -32,6 +34,14 @@ def strangers(trust: Trust) -> Iterator[Finding]:
         if profile.name not in known:
             tell = note if known else mend
             yield tell(f"Tokens of {profile.name} are refused: there is no certificate in {profile.name}/anchors.")
+
+
+def test_authorities(trust: Trust) -> Iterator[Finding]:
+    """The issuers whose anchors a sandbox has made; the keys of those lie about (rule R31)."""
+    for issuer in trust.issuers:
+        if any(anchor.subject.native.get("organization_name") == TEST for anchor in issuer.anchors):
+            name = issuer.profile.name
+            yield mend(f"{name} has a sandbox's test authority: anybody can sign in as anybody. Remove {name}/.")
 
 
 def issuer_findings(issuer: IssuerTrust, now: datetime) -> list[Finding]:

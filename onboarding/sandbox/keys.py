@@ -7,11 +7,12 @@ import secrets
 from dataclasses import replace
 
 from onboarding.config import Settings
+from onboarding.environment import SANDBOX_KEYS
 
 
 def with_keys(settings: Settings) -> Settings:
     """The settings with the instance folder's keys in place of those that are not set."""
-    kept = settings.instance / "sandbox-keys.json"
+    kept = settings.instance / SANDBOX_KEYS
     settings.instance.mkdir(parents=True, exist_ok=True)
     fresh = {name: new_key() for name in ("secret_key", "data_keys", "index_key")}
     try:

@@ -141,11 +141,17 @@ def test_a_database_that_does_not_answer_is_told_in_one_word_that_holds_no_passw
 def issuers(tmp_path: Path) -> Settings:
     """Settings with a trust folder that has both issuers."""
     ensure_issuers(tmp_path / "trust", MONDAY_MORNING)
-    return Settings(trust=str(tmp_path / "trust"))
+    return Settings(mode="sandbox", trust=str(tmp_path / "trust"))
 
 
 def test_a_whole_trust_folder_is_well(issuers: Settings) -> None:
     assert levels(trust.examine(issuers, MONDAY_MORNING)) == ["ok", "ok"]
+
+
+def test_R31_test_authorities_in_production_need_mending(issuers: Settings) -> None:
+    told = trust.examine(replace(issuers, mode="production"), MONDAY_MORNING)
+    assert levels(told)[:2] == ["mend", "mend"]
+    assert told[0].sentence.startswith("vnpt has a sandbox's test authority: anybody can sign in as anybody.")
 
 
 def drop_anchor(folder: Path) -> None:
