@@ -8,20 +8,17 @@ import click
 from onboarding.accounts import sites
 from onboarding.accounts.sites import PORTAL, Site
 from onboarding.app import create_app
-from onboarding.config import Read, Settings
+from onboarding.config import Read
 from onboarding.db import Database
 from onboarding.portal.portlets import PORTLETS
 
 
 @click.group(name="sites")
-@click.pass_context
-def command(context: click.Context) -> None:
+def command() -> None:
     """Describe the sites of departments, and embed their portlets."""
-    read_settings: Read = context.obj
-    context.obj = read_settings()
 
 
-def read(text: str) -> list[Site]:
+def described_in(text: str) -> list[Site]:
     """The sites that a file describes. Raises ValueError for the first one that is wrong."""
     given = tomllib.loads(text)
     if odd := [name for name, fields in given.items() if not isinstance(fields, dict)]:
@@ -32,10 +29,11 @@ def read(text: str) -> list[Site]:
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
-def load(settings: Settings, file: Path) -> None:
+def load(read: Read, file: Path) -> None:
     """Take over the sites that FILE (TOML) describes; others stay as they are."""
+    settings = read()
     try:
-        described = read(file.read_text(encoding="utf-8"))
+        described = described_in(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     with Database.opened(settings) as database, database.transaction() as db:
@@ -49,8 +47,9 @@ def load(settings: Settings, file: Path) -> None:
 @command.command()
 @click.argument("name", default=PORTAL)
 @click.pass_obj
-def portlets(settings: Settings, name: str) -> None:
+def portlets(read: Read, name: str) -> None:
     """Print the lines of HTML that show the portlets of the site NAME on another site."""
+    settings = read()
     with Database.opened(settings) as database, database.transaction(write=False) as db:
         if name not in sites.every(db):
             raise click.ClickException(f"there is no site {name}")
