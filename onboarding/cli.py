@@ -11,7 +11,7 @@ import click
 
 from onboarding import config, environment
 from onboarding.config import PREFIX, SETTINGS, Settings
-from onboarding.errors import SettingsError
+from onboarding.errors import NoDatabase, SettingsError
 from onboarding.installation import completed
 
 ROOMS = {
@@ -57,10 +57,10 @@ class Rooms(click.Group):
         return name, part(name) if name in PARTS else found, rest
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it, or end with one message that lists all that is missing in the settings."""
+        """Run it, or end with one message: all that is missing in the settings, or that the database is."""
         try:
             return super().invoke(ctx)
-        except SettingsError as error:
+        except (SettingsError, NoDatabase) as error:
             raise click.ClickException(str(error)) from None
 
 

@@ -15,10 +15,12 @@ from uuid import UUID, uuid4
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import DateTime, Dialect, Insert, MetaData, Row, Table, TypeDecorator, Uuid, event, insert
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from onboarding.config import Settings
 from onboarding.engines import begin_sqlite, make_engine, write_from_here
+from onboarding.errors import NoDatabase
 from onboarding.sealed import Keyring
 
 NAMES = {
@@ -126,10 +128,18 @@ class Database:
     @classmethod
     @contextmanager
     def opened(cls, settings: Settings) -> Iterator[Self]:
-        """The account database for the length of one command; its connections are closed afterwards."""
-        database = cls.of(settings)
+        """The account database for the length of one command; its connections are closed afterwards.
+
+        Raises NoDatabase where there is none at the address, or one without the tables that are needed.
+        """
+        try:
+            database = cls.of(settings)
+        except (ArgumentError, ModuleNotFoundError) as error:  # the latter: no driver for such a database
+            raise NoDatabase(error) from None
         try:
             yield database
+        except (OperationalError, ProgrammingError) as error:
+            raise NoDatabase(error) from None
         finally:
             database.engine.dispose()
 

@@ -13,3 +13,13 @@ class SettingsError(Exception):
 
 class Unsealable(Exception):
     """A sealed value does not open: another key, another row, or altered bytes. It carries no content."""
+
+
+class NoDatabase(Exception):
+    """The database does not serve a command. The text holds no address: that may have a password in it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"The database does not answer or lacks our schema ({type(error).__name__}). Is it running, is"
+            " ONBOARDING_DATABASE_URL right, has `onboarding db upgrade` been run? `onboarding doctor` looks."
+        )

@@ -20,7 +20,7 @@ from onboarding.app import create_app
 from onboarding.config import Read, Settings
 from onboarding.db import Database
 from onboarding.installation import clock_of
-from onboarding.migrations.cli import upgrade
+from onboarding.migrations.cli import require, upgrade
 from onboarding.oidc.sender import Sender
 from onboarding.sms.dispatcher import Dispatcher, chosen_gateways
 from onboarding.sms.gateway import LINES
@@ -44,6 +44,7 @@ def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> Non
     if settings.sandbox:
         upgrade(settings)
         import_module("onboarding.sandbox.start").prepare(settings)
+    require(settings)
     serve(settings, host, port, workers)
 
 
@@ -52,6 +53,7 @@ def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> Non
 def send_messages(read: Read) -> None:
     """Send promised text messages, and signals to services."""
     settings = read()
+    require(settings)
     work(settings, set_by(signal.SIGTERM, signal.SIGINT))
 
 

@@ -33,10 +33,9 @@ def call(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
 
 
 def helped(*arguments: str) -> str:
-    """What `--help` prints, in a sandbox."""
-    result = CliRunner().invoke(
-        cli.main, [*arguments, "--help"], env={"ONBOARDING_MODE": "sandbox"}, prog_name="onboarding"
-    )
+    """What `--help` prints where nothing is set."""
+    unset = {"ONBOARDING_MODE": None}  # so that what the sandbox's part sets is taken back
+    result = CliRunner().invoke(cli.main, [*arguments, "--help"], env=unset, prog_name="onboarding")
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -132,6 +131,40 @@ def test_missing_settings_end_a_command_with_one_list(tmp_path: Path, arguments:
     assert result.output.count("\n- ONBOARDING_") == 5
     assert isinstance(result.exception, SystemExit)
     assert list(tmp_path.iterdir()) == []
+
+
+DOWN = {"ONBOARDING_DATABASE_URL": "postgresql://portal:hunter2@127.0.0.1:1/portal"}
+NEED_THE_DATABASE = (
+    "staff add Lan --role helper", "client list", "audit verify", "db reseal", "sites portlets",
+    "sites load sites.toml", "accounts import people.csv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["db upgrade", NEED_THE_DATABASE[0], NEED_THE_DATABASE[-1]])
+def test_a_database_that_is_down_ends_a_command_with_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "people.csv").touch()
+    result = CliRunner().invoke(cli.main, command.split(), env=production() | DOWN)
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert result.output.startswith("Error: The database does not answer or lacks our schema (OperationalError).")
+    assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("command", NEED_THE_DATABASE)
+def test_a_missing_schema_ends_a_command_with_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "people.csv").touch()
+    (tmp_path / "sites.toml").write_text("[portal]\n")
+    result = CliRunner().invoke(cli.main, command.split(), env=production())
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "`onboarding db upgrade`" in result.output
+
+
+@pytest.mark.parametrize("command", ["serve", "send-messages"])
+def test_nothing_is_served_from_an_older_schema(tmp_path: Path, command: str) -> None:
+    (tmp_path / "instance").mkdir()
+    result = CliRunner().invoke(cli.main, [command], env=production(SMS_FILE="messages.jsonl"))
+    assert result.exit_code == 1
+    assert "older schema, or none; run `onboarding db upgrade` first" in result.output
 
 
 def test_fresh_keys_are_what_production_asks_for() -> None:

@@ -4,6 +4,7 @@ import click
 
 from onboarding.config import Read, Settings
 from onboarding.db import Database
+from onboarding.errors import NoDatabase
 from onboarding.migrations import schema
 from onboarding.resealing import reseal
 
@@ -34,3 +35,17 @@ def upgrade(settings: Settings) -> None:
         settings.instance.mkdir(parents=True, exist_ok=True)
     with Database.opened(settings) as database:
         schema.upgrade(database.engine)
+
+
+def require(settings: Settings) -> None:
+    """End the start of what could only fail: the schema is older than the program, or missing.
+
+    A database that does not answer may do so later.
+    """
+    try:
+        with Database.opened(settings) as database, database.engine.connect() as connection:
+            behind = schema.behind(connection)
+    except NoDatabase:
+        return
+    if behind:
+        raise click.ClickException("The database has an older schema, or none; run `onboarding db upgrade` first.")

@@ -31,3 +31,9 @@ def newest() -> str | None:
 def current(connection: Connection) -> str | None:
     """The id of the schema that a database has; none where it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def behind(connection: Connection) -> bool:
+    """Whether a database lacks migrations that we know; one that is ahead of us does not."""
+    known = [script.revision for script in ScriptDirectory.from_config(migrations()).walk_revisions()]
+    return current(connection) in [None, *known[1:]]
