@@ -47,15 +47,7 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
                 {"number": phone.number, "confirmed_at": phone.confirmed_at.isoformat()}
                 for phone in account.numbers
             ],
-            "certificates": [
-                {
-                    **{name: getattr(one, name) for name in ("subject", "issuer", "serial", "encoded")},
-                    **{name: getattr(one, name).isoformat() for name in ("linked_at", "not_after")},
-                    "ended_at": one.ended_at.isoformat() if one.ended_at else None,
-                    "end_reason": one.end_reason,
-                }
-                for one in certificates.of_account(db, account.id, ended=True)
-            ],
+            "certificates": [linked(one) for one in certificates.of_account(db, account.id, ended=True)],
         },
         "services": services(db, account),
         "told_to_services": told(db, account),
@@ -72,6 +64,16 @@ def everything(db: Session, account: Account, now: datetime) -> dict[str, Any]:
             {"at": look.at.isoformat(), "role": look.role, "why": look.why}
             for look in looks.at_account(db, account.id, most=None)
         ],
+    }
+
+
+def linked(one: Certificate) -> dict[str, Any]:
+    """A certificate that signs in, or once did."""
+    return {
+        **{name: getattr(one, name) for name in ("subject", "issuer", "serial", "encoded")},
+        **{name: getattr(one, name).isoformat() for name in ("linked_at", "not_after")},
+        "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+        "end_reason": one.end_reason,
     }
 
 
