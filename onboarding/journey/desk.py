@@ -56,8 +56,10 @@ def number(db: Session, journey: Journey) -> str | None:
     One that has ended with a wish for a call has forgotten that one, and is about the number to be called.
     """
     known = facts(journey)
+    if typed := known.get("refused_number") or known.get("number"):
+        return str(typed)
     asked = call_backs.of_journey(db, journey.id)
-    return known.get("refused_number") or known.get("number") or (asked.number if asked else None)
+    return asked.number if asked else None
 
 
 def resend(db: Session, now: datetime, settings: Settings, journey: Journey) -> "codes.Sent | codes.Refused":
