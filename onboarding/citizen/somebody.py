@@ -1,4 +1,4 @@
-"""Whether somebody is signed in in this browser; never who. Others have it as `app.extensions["signed_in"]`."""
+"""Whether somebody is signed in in this browser; never who. Other rooms ask `app.extensions["signed_in"]`."""
 
 from flask import current_app, session
 

@@ -38,7 +38,9 @@ def test_the_page_shows_state_ways_and_sessions(person: Person) -> None:
 
 
 @ONE
-def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(new_person: NewPerson) -> None:
+def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(
+    new_person: NewPerson, clock: MovableClock
+) -> None:
     person, stranger = new_person(), new_person(OTHER)
     person.register()
     for anybody, there in ((person, True), (stranger, False)):
@@ -49,9 +51,10 @@ def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(new_pe
         assert ("signed in on this device already" in anybody.choose("phone").text) is there
         anybody.client.visit("/account/signed-out")
         assert (anybody.client.path == "/account") is there, "it tells nobody what is not so"
-    person.client.visit("/account")
-    person.submit(form="sign-out")
-    assert "My account" not in person.client.visit("/").text
+    clock.advance(minutes=14)
+    assert "My account" in person.client.visit("/").text
+    clock.advance(minutes=1)
+    assert "My account" not in person.client.visit("/").text, "looking keeps no sign-in awake"
 
 
 @ONE
