@@ -96,7 +96,7 @@ BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("its_token")).opt
 
 def find(db: Session, now: datetime, settings: Settings, token: str) -> SignIn | None:
     """The open sign-in of a browser's token, with its account."""
-    sign_in = db.scalar(BY_TOKEN, {"its_token": token_hash(token)})
+    sign_in = of_token(db, token)
     return sign_in if sign_in is not None and sign_in.is_open(now, settings) else None
 
 
@@ -107,9 +107,9 @@ def touch(db: Session, now: datetime, sign_in: SignIn) -> None:
     set_committed_value(sign_in, "last_seen_at", now)
 
 
-def ended(db: Session, token: str) -> SignIn | None:
-    """The sign-in of a browser's token that was ended, whoever has ended it."""
-    return db.scalar(BY_TOKEN.where(SignIn.ended_at.is_not(None)), {"its_token": token_hash(token)})
+def of_token(db: Session, token: str) -> SignIn | None:
+    """The sign-in of a browser's token, whether it is open, was left alone or was ended by somebody."""
+    return db.scalar(BY_TOKEN, {"its_token": token_hash(token)})
 
 
 def recheck_from(db: Session, sign_in: SignIn, due: datetime) -> None:

@@ -48,18 +48,22 @@ def signed_in(view: Any) -> Any:
     @wraps(view)
     def guarded(**values: Any) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            return closed() or redirect(url_for("journey.step", name="account", answer="phone"), 303)
+            return to_sign_in()
         return cast(ResponseReturnValue, view(me(), **values))
 
     return guarded
 
 
-def closed() -> str | None:
-    """The page that says why a sign-in by token has ended, to the browser that it was in."""
-    was = sessions.ended(current_session(), session.token)  # type: ignore[attr-defined]
-    if was is None or not str(was.end_reason).startswith(CERTIFICATE):
-        return None
-    return render_template("account/closed.html", why=str(was.end_reason).removeprefix(CERTIFICATE))
+def to_sign_in() -> ResponseReturnValue:
+    """To the question, with the way chosen by which this browser was signed in last.
+
+    A sign-in by token that has ended for its certificate's sake has a page that says why.
+    """
+    was = sessions.of_token(current_session(), session.token)  # type: ignore[attr-defined]
+    if was is not None and str(was.end_reason).startswith(CERTIFICATE):
+        return render_template("account/closed.html", why=str(was.end_reason).removeprefix(CERTIFICATE))
+    way = "usb" if was is not None and was.how == "usb" else "phone"
+    return redirect(url_for("journey.step", name="account", answer=way, aim="account"), 303)
 
 
 def me() -> SignIn:

@@ -1,5 +1,8 @@
 """The portal's question, and the answers to it. A new answer is a file of its own and one line in ANSWERS."""
 
+from typing import Any
+
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
@@ -40,12 +43,18 @@ def take_answer(visit: Visit, form: AccountForm) -> str:
     return BY_VALUE[form.answer.data].steps[0].name
 
 
+def show(_visit: Visit) -> dict[str, Any]:
+    """Whether somebody comes from the page of the account, which has asked to sign in."""
+    return {"to_account": request.args.get("aim") == "account"}
+
+
 STEP = Step(
     name=FIRST,
     title=_l("Your account"),
     leads_to=tuple(answer.steps[0].name for answer in ANSWERS),
     form=AccountForm,
     submit=take_answer,
+    show=show,
     words={"hints": {"answer": {answer.value: answer.hint for answer in ANSWERS if answer.hint}}},
     entrance=True,
 )

@@ -61,7 +61,10 @@ def test_every_page_leads_back_to_the_account_while_somebody_is_signed_in(
 @pytest.mark.parametrize("address", ["/account", "/account/data"])
 def test_who_is_not_signed_in_is_led_to_sign_in(person: Person, address: str) -> None:
     answer = person.client.get(address)
-    assert (answer.status_code, answer.location) == (303, "/onboarding/account?answer=phone")
+    assert (answer.status_code, answer.location) == (303, "/onboarding/account?answer=phone&aim=account")
+    page = person.client.visit(answer.location)
+    assert "Please sign in to see your account." in page.text
+    assert [box.get("value") for box in page.having("checked")] == ["phone"]
 
 
 @ONE

@@ -136,6 +136,10 @@ def test_a_good_certificate_is_checked_once_an_hour(
         with database.transaction(write=False) as db:
             due |= set(db.scalars(select(SignIn.recheck_at).where(SignIn.how == "usb", SignIn.ended_at.is_(None))))
     assert len(due - {None}) == 3
+    clock.advance(minutes=15)
+    assert person.client.get("/account").location == "/onboarding/account?answer=usb&aim=account", (
+        "the way known here"
+    )
 
 
 def warned(database: Database) -> int:

@@ -70,7 +70,7 @@ def test_confirming_is_a_new_sign_in_and_the_old_one_is_dead(
     again = person.send("confirm-code", form)
     assert (first.location, again.location) == ("/onboarding/link-token", "/onboarding/link-token"), "sent twice"
     person.client.set_cookie("session", before.value)
-    assert person.client.get("/account").location == "/onboarding/account?answer=phone"
+    assert person.client.get("/account").location == "/onboarding/account?answer=phone&aim=account"
     assert rows(database, SignIn) == 2
     assert [facts["reason"] for _, facts in events(database, "session-ended")] == ["proven-again"]
 
