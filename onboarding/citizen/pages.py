@@ -111,9 +111,10 @@ def stay(mine: SignIn) -> Response:
 @pages.get("/data")
 @signed_in
 def data(mine: SignIn) -> Response:
-    """Everything that is kept about this person, as a file."""
-    now = requests.now()
-    response = jsonify(own_data.everything(current_session(), mine.account, now))
+    """Everything that is kept about this person, as a file that people can read, too."""
+    kept = own_data.everything(current_session(), mine.account, requests.now())
+    text = current_app.json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=False)
+    response = Response(f"{text}\n", mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=du-lieu-cua-toi.json"
     return response
 

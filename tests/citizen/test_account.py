@@ -157,6 +157,7 @@ def test_the_download_has_everything_that_is_kept(person: Person) -> None:
     person.register()
     answer = person.client.get("/account/data")
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert f'\n    "name": "{MAN_OF_1965["name"]}",\n' in answer.text, "people can read it, too"
     data = answer.get_json()
     account = data["account"]
     assert account["name"] == MAN_OF_1965["name"]
