@@ -34,6 +34,9 @@ def test_the_picture_leads_another_device_to_the_very_place(new_person: NewPerso
     here.visit("another-device")
     assert here.page.all("svg")
     assert code in here.page.text
+    assert "/onboarding/resume" in [link.get("href") for link in there.page.all("a")], (
+        "the question leads there, too"
+    )
     there.visit(f"resume?support_code={code}")
     assert there.fields()["support_code"] == code
     there.submit(number=there.number)
