@@ -5,6 +5,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
 from onboarding.accounts import clients
 from onboarding.accounts.clients import Client, WrongClient
@@ -21,6 +22,7 @@ from onboarding.sms import outbox
 from onboarding.web.requests import now, takes_json
 
 api = Blueprint("sandbox_api", __name__, url_prefix="/sandbox")
+REFUSED = {403: "a page of another site sent this", 415: "a POST has to be application/json"}
 
 
 def settings() -> Settings:
@@ -34,6 +36,12 @@ def settings() -> Settings:
 def wrong(error: Exception) -> ResponseReturnValue:
     """What was sent cannot be done; the sentence says why."""
     return jsonify(error=str(error)), 400
+
+
+@api.errorhandler(HTTPException)
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """What no view was asked about."""
+    return jsonify(error=REFUSED.get(error.code or 500, error.name)), error.code or 500
 
 
 @api.get("/clients.json")

@@ -79,8 +79,13 @@ def test_R31_pages_of_other_sites_change_nothing_here(visitor: Visitor) -> None:
     )
     for address in (f"/sandbox/{name}.json" for name in ("clients", "people", "clock", "faults")):
         for headers in from_elsewhere:
-            assert visitor.post(address, json={}, headers=headers).status_code == 403
+            refused = visitor.post(address, json={}, headers=headers)
+            assert (refused.status_code, refused.get_json()) == (
+                403,
+                {"error": "a page of another site sent this"},
+            )
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-            assert visitor.post(address, data="{}", content_type=kind).status_code == 415
+            unread = visitor.post(address, data="{}", content_type=kind)
+            assert (unread.status_code, unread.get_json()) == (415, {"error": "a POST has to be application/json"})
         assert visitor.post(address, data=b"[" * 60_000, content_type="application/json").status_code == 400
         assert visitor.options(address).status_code == 405
