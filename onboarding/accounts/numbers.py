@@ -33,7 +33,7 @@ class Refused(ValueError):
 class NotANumber(Refused):
     """Letters, nothing at all, or digits too few or too many for a number here."""
 
-    message = N_("Enter your mobile number: 10 digits that begin with 0, for example 090 123 45 67.")
+    message = N_("Enter your mobile number: 10 digits that begin with 0, for example 0912 345 678.")
 
 
 class Foreign(Refused):
@@ -111,9 +111,9 @@ def masked(number: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """A number as people write and say it: `090 123 45 67`."""
+    """A number as people write and say it: `0901 234 567`."""
     digits = "0" + number.removeprefix("+84")
-    return f"{digits[:3]} {digits[3:6]} {digits[6:8]} {digits[8:]}"
+    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
 
 
 def prefix(number: str) -> str:

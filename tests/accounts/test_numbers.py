@@ -92,7 +92,7 @@ def test_a_number_from_before_2018_comes_back_as_what_it_is_now(old: str, new: s
         with pytest.raises(OldElevenDigits) as refused:
             numbers.normalise(spelling)
         assert refused.value.suggestion == f"+84{new}3456789"
-        assert refused.value.values == {"number": f"0{new} 345 67 89"}
+        assert refused.value.values == {"number": f"0{new}3 456 789"}
         assert numbers.normalise(refused.value.suggestion) == refused.value.suggestion
 
 
@@ -119,5 +119,5 @@ def test_all_numbers_of_a_prefix_are_kept(rest: int, beginning: str) -> None:
 
 def test_how_numbers_are_shown() -> None:
     assert numbers.masked("+84901234567") == "••••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}567"
-    assert numbers.grouped("+84901234567") == "090 123 45 67"
+    assert numbers.grouped("+84901234567") == "0901 234 567"
     assert numbers.prefix("+84901234567") == "+8490"

@@ -10,14 +10,14 @@ from tests.journey.people import COOPERATIVE, MAN_OF_1965, OTHER, Person, accoun
 
 OLD_ID = "This is an old 9-digit number. Enter the 12-digit number of your identity card."
 NO_FIT = "The identity number and the date of birth do not fit together. Check both."
-OLD_NUMBER = "This number is from before 2018. It has 10 digits now. Enter 038 123 45 67 if it is yours."
+OLD_NUMBER = "This number is from before 2018. It has 10 digits now. Enter 0381 234 567 if it is yours."
 FOREIGN = "We can send messages to numbers of Vietnam only. Enter a number that begins with 0 or +84."
 
 
 def test_a_citizen_registers_and_is_signed_in(person: Person, database: Database) -> None:
     person.reach_check()
     assert person.place == "check-answers"
-    for shown in ("Nguyễn Văn Ba", "27/03/1965", "093065001234", "090 123 45 67"):
+    for shown in ("Nguyễn Văn Ba", "27/03/1965", "093065001234", "0901 234 567"):
         assert shown in person.page.text
     person.submit()
     assert person.place == "registered"
@@ -119,7 +119,7 @@ def test_an_organisation_is_told_what_is_wrong(person: Person, wrong: dict[str, 
         ("0168 123 4567", OLD_NUMBER),
         ("0293 3878 888", "Text messages do not reach this number. Enter a mobile number."),
         ("+1 202 555 0123", FOREIGN),
-        ("090 123 45", "Enter your mobile number: 10 digits that begin with 0, for example 090 123 45 67."),
+        ("090 123 45", "Enter your mobile number: 10 digits that begin with 0, for example 0912 345 678."),
         ("", "Enter your mobile phone number."),
         ("9" * 41, "This number is too long."),
     ],
