@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import audit, call_backs, masks, numbers, staff
 from onboarding.accounts.call_backs import CallBack
+from onboarding.console import sentences
 from onboarding.console.guard import allow, console, me
 from onboarding.console.telling import tell, texts
 from onboarding.console.within import within
@@ -48,8 +49,10 @@ def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
     """Note how the call went; the citizen is told that the request is done."""
     db, now, _settings = within()
     words = " ".join(request.form.get("note", "").split())[:LONGEST_NOTE]
-    if not words and db.get(CallBack, call_back_id) is not None:
-        return page(empty=True)
+    if not words and mine(call_back_id):
+        if "in_full" in request.form:
+            return in_full(call_back_id, empty=call_back_id)
+        return page(empty=call_back_id)
     done = call_backs.finish(db, now, call_back_id, me().staff_id, words)
     if done is None:
         return missed(call_back_id)
@@ -61,14 +64,24 @@ def finish_call_back(call_back_id: UUID) -> ResponseReturnValue:
 @allow("helper", "supervisor")
 def reveal_call_back(call_back_id: UUID) -> str:
     """Name and number in full, for whoever has taken the request and calls now."""
-    db, now, _settings = within()
-    mine = db.get(CallBack, call_back_id)
-    if mine is None or (mine.state, mine.taken_by) != ("taken", me().staff_id):
+    if not mine(call_back_id):
         abort(404)
-    answer = page(revealed=mine.id)
-    reason, role = "call-back", me().staff.role
+    return in_full(call_back_id)
+
+
+def mine(call_back_id: UUID) -> bool:
+    """Whether whoever asks has taken this request."""
+    found = current_session().get(CallBack, call_back_id)
+    return found is not None and (found.state, found.taken_by) == ("taken", me().staff_id)
+
+
+def in_full(call_back_id: UUID, *, empty: UUID | None = None) -> str:
+    """The list with one request in full; that it was shown stays in the trail."""
+    db, now, _settings = within()
+    answer = page(revealed=call_back_id, empty=empty)
+    reason, role, journey_id = "call-back", me().staff.role, db.get_one(CallBack, call_back_id).journey_id
     audit.record(
-        db, now, me().staff, "value-revealed", reason, journey=mine.journey_id, role=role, value="phone-number"
+        db, now, me().staff, "value-revealed", reason, journey=journey_id, role=role, value="phone-number"
     )
     return answer
 
@@ -83,13 +96,13 @@ def missed(call_back_id: UUID) -> ResponseReturnValue:
 def noted(kind: str, changed: CallBack) -> ResponseReturnValue:
     """Keep in the trail what was done with a request, and go back to the list."""
     db, now, _settings = within()
-    mine = me().staff
-    audit.record(db, now, mine, kind, "call-back", journey=changed.journey_id, role=mine.role)
+    member = me().staff
+    audit.record(db, now, member, kind, "call-back", journey=changed.journey_id, role=member.role)
     return redirect(url_for("console.queue"), 303)
 
 
-def page(*, revealed: UUID | None = None, missed: bool = False, empty: bool = False) -> str:
-    """The list: what waits, and what somebody works on."""
+def page(*, revealed: UUID | None = None, missed: bool = False, empty: UUID | None = None) -> str:
+    """The list: what waits, and what somebody works on; `empty` is the one whose note is missing."""
     db = current_session()
     taken = call_backs.taken(db)
     return render_template(
@@ -108,4 +121,5 @@ def row(one: CallBack, *, in_full: bool = False) -> dict[str, Any]:
     plain = ("id", "journey_id", "best_time", "requested_at", "taken_by", "taken_at")
     shown = {"name": name, "number": numbers.grouped(number)} if in_full else {}
     masked = {"name": masks.name(name), "number": numbers.masked(number)}
-    return {**{key: getattr(one, key) for key in plain}, **masked, **shown, "in_full": in_full}
+    told = {"why": sentences.word("reason", one.reason or ""), "in_full": in_full}
+    return {**{key: getattr(one, key) for key in plain}, **masked, **shown, **told}

@@ -32,7 +32,7 @@ EVENTS = {
     "certificate-ended": N_("A certificate of %(issuer)s no longer signs in: %(reason)s."),
     "certificate-warned": N_("The owner was told that a certificate ends within %(days)s days."),
     "identity-disputed": N_("The identity number is disputed since another %(by)s proved it."),
-    "call-back-requested": N_("Asked to be called back."),
+    "call-back-requested": N_("Asked to be called back: %(reason)s."),
     "journey-resumed": N_("Went on with the journey on another device or later."),
     "request-refused": N_("A request was refused: %(reason)s."),
     "alarm": N_("Alarm: %(name)s at %(level)s %%."),
@@ -150,6 +150,9 @@ GIVEN = (
 OF_FACT = {
     ("how", "registration"): N_("right after registering"),
     ("reason", "signed-out"): N_("signed out"),
+    ("reason", ""): N_("help in general"),
+    ("reason", "lost-number"): N_("the number is lost or not theirs"),
+    ("reason", "token-not-linked"): N_("the token could not be linked"),
 }
 # What the facts of a row of the trail are about.
 FACTS = {

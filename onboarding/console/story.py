@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts.audit import Entry
+from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.events import Event
 from onboarding.accounts.journeys import Journey
 from onboarding.console import sentences
@@ -35,15 +36,15 @@ def of_account(db: Session, account_id: UUID, journeys: list[Journey], messages:
     """The story of an account and of the journeys that led to it."""
     ids = [journey.id for journey in journeys]
     happened = or_(Event.account_id == account_id, Event.journey_id.in_(ids))
-    return in_order(
-        walked(journeys), events(db, happened), told(messages), acts(db, Entry.account_id == account_id)
-    )
+    done = Entry.account_id == account_id
+    return in_order(walked(journeys), events(db, happened), told(messages), acts(db, done), called(db, ids))
 
 
 def of_journey(db: Session, journey: Journey, messages: list[Message]) -> list[Line]:
     """The story of a journey that has led to no account yet."""
     happened, done = Event.journey_id == journey.id, Entry.journey_id == journey.id
-    return in_order(walked([journey]), events(db, happened), told(messages), acts(db, done))
+    told_of = walked([journey]), events(db, happened), told(messages), acts(db, done), called(db, [journey.id])
+    return in_order(*told_of)
 
 
 def in_order(*parts: Iterable[Line]) -> list[Line]:
@@ -62,6 +63,14 @@ def acts(db: Session, done: Any) -> Iterator[Line]:
     for entry in db.scalars(select(Entry).where(done).order_by(Entry.number.desc()).limit(MOST)):
         sentence, why = sentences.act(entry.kind, entry.facts), sentences.reason(entry.reason)
         yield Line(entry.at, "staff", sentence, entry.staff_id, why)
+
+
+def called(db: Session, journey_ids: list[UUID]) -> Iterator[Line]:
+    """What staff noted of their calls."""
+    for one in db.scalars(select(CallBack).where(CallBack.journey_id.in_(journey_ids), CallBack.state == "done")):
+        if one.done_at and one.note:
+            sentence = gettext("How the call went: %(note)s", note=one.note)
+            yield Line(one.done_at, "staff", sentence, one.taken_by)
 
 
 def told(messages: list[Message]) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from onboarding.accounts import call_backs
 from onboarding.accounts.call_backs import CallBack
 from onboarding.db import Database
 from tests.clock import MONDAY_MORNING, MovableClock
-from tests.console.people import ENGLISH, trail
+from tests.console.people import ENGLISH, open_page, trail
 from tests.journey.people import OTHER, NewPerson, Person
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
@@ -42,16 +42,25 @@ def test_a_request_is_taken_called_and_done(
     ask(person)
     helper = as_role("helper")
     assert "L••• T••• T••• · •••• ••• 567 Morning, 8 to 11" in queue(helper)
+    assert "help in general" in helper.page.text
     helper.submit(form="/take")
     assert "0901234567" not in helper.response.text
     helper.submit(form="/reveal")
-    assert "Lê Thị Tư · 090 123 45 67" in helper.page.text
-    assert helper.submit(form="/done").errors
+    assert "Lê Thị Tư · 0901 234 567" in helper.page.text
+    failed = helper.submit(form="/done")
+    assert failed.errors
+    assert "Lê Thị Tư · 0901 234 567" in failed.text, "the call goes on"
+    linked = {link.get("href") for link in failed.all("a")} & {f"#{e.get('id')}" for e in failed.all("input")}
+    assert linked, "the error leads to its field"
     page = helper.submit(form="/done", note="explained everything, 0901234567 is right")
     assert "Nobody waits." in page.text
-    assert [kind for kind, _ in trail(database)] == ["call-back-taken", "value-revealed", "call-back-done"]
+    revealed = ["value-revealed"] * 2
+    assert [kind for kind, _ in trail(database)] == ["call-back-taken", *revealed, "call-back-done"]
     assert "0901234567" not in str(trail(database))
     done = stored(database)
+    story = open_page(helper, "journeys", done.journey_id).text
+    assert "Asked to be called back: help in general." in story
+    assert "How the call went: explained everything, 0901234567 is right" in story
     assert (done.state, done.done_at) == ("done", MONDAY_MORNING)
     assert "da xong" in inbox.messages(person.number)[0]["text"]
 
