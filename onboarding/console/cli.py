@@ -95,7 +95,7 @@ def verify(read: Read, known: str) -> None:
         with click.progressbar(length=rows, label="rows", file=sys.stderr) as bar:
             verdict = audit_check.verify(database, now, expected, tick=bar.update)
     if verdict.broken is None:
-        click.echo(f"The trail is whole: {verdict.rows} rows.")
+        click.echo(f"The trail is whole: {verdict.rows} row{'s' if verdict.rows != 1 else ''}.")
         return
     click.echo(f"The trail is broken: row {verdict.broken} {verdict.fault}.")
     raise click.exceptions.Exit(1)

@@ -31,6 +31,7 @@ def test_a_member_is_added_by_a_link(run: Run, app: Flask) -> None:
     assert address.endswith("/console/first-sign-in")
     assert len(code) >= 43
     assert kinds(app) == [("staff-added", "command line")]
+    assert run("audit", "verify").stdout == "The trail is whole: 1 row.\n"
     again = run("staff", "add", "trần thị lan", "--role", "helper")
     assert (again.exit_code, again.output) == (1, "Error: There is a member of staff of this name already.\n")
     assert run("staff", "add", "x", "--role", "helper").exit_code == 1
