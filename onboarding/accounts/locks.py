@@ -78,19 +78,27 @@ class Budget:
 
 def lock_end(now: datetime, settings: Settings, failures: int) -> datetime | None:
     """The end of the lock that begins with this failure, if one does."""
-    if failures % settings.lock_failures:
-        return None
+    return None if failures % settings.lock_failures else now + lock_length(settings, failures)
+
+
+def lock_length(settings: Settings, failures: int) -> timedelta:
+    """How long the lock is that so many failures have brought."""
     nth = min(failures // settings.lock_failures, len(settings.lock_minutes))
-    return now + timedelta(minutes=settings.lock_minutes[nth - 1])
+    return timedelta(minutes=settings.lock_minutes[nth - 1])
 
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock that stands: `closed` or `locked` with its end, for one known browser or for all unknown ones."""
+    """A lock that stands: `closed` or `locked` with its end, for one known browser or for all unknown ones.
+
+    `failures` have brought it, the last of them at `since`, which is not known of a closed number.
+    """
 
     reason: str
     known: bool
     until: datetime
+    failures: int
+    since: datetime | None
 
 
 def budgets(db: Session, settings: Settings, number: str, browsers: Iterable[UUID]) -> list[Budget]:
@@ -102,8 +110,17 @@ def standing(db: Session, now: datetime, settings: Settings, number: str, browse
     """The locks of a number, for whoever helps its owner."""
     found = budgets(db, settings, number, browsers)
     held = counters.read(db, [key for budget in found for key in (budget.own, budget.all)])
-    refusals = [(budget.known, budget.refusal(now, held)) for budget in found]
-    return [Lock(refused.reason, known, refused.until) for known, refused in refusals if refused]
+    refusals = [(budget, refused) for budget in found if (refused := budget.refusal(now, held))]
+    return [told(settings, budget, refused, held) for budget, refused in refusals]
+
+
+def told(settings: Settings, budget: Budget, refused: Refused, held: Held) -> Lock:
+    """A lock with what has brought it."""
+    if refused.reason == "closed":
+        return Lock("closed", budget.known, refused.until, held[budget.all].count, None)
+    failures = held[budget.own].count
+    since = refused.until - lock_length(settings, failures)
+    return Lock(refused.reason, budget.known, refused.until, failures, since)
 
 
 def lift(db: Session, now: datetime, settings: Settings, number: str, browsers: Iterable[UUID]) -> int:

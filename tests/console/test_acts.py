@@ -91,7 +91,7 @@ def test_a_lock_is_shown_ended_and_told(
     wrong(stranger)
     helper, account = as_role("helper"), account_id(database)
     page = open_page(helper, "accounts", account)
-    assert "Locked until 23 Nov 2026, 09:10" in page.text
+    assert "Locked until 23 Nov 2026, 09:10. Wrong codes in a row: 5, the last at 23 Nov 2026, 09:00." in page.text
     page = helper.submit(form="/unlock", reason="mistyped, knows the account")
     assert "The locks are ended." in page.text
     assert "Locked until" not in page.text.partition("The whole story")[0]
@@ -116,6 +116,7 @@ def test_unlocking_leaves_what_was_counted(
     wrong(stranger)
     page = helper.visit(address("accounts", account) + ENGLISH)
     assert "Locked until 23 Nov 2026, 09:36" in page.text, "the second lock is the longer one"
+    assert "Wrong codes in a row: 10, the last at 23 Nov 2026, 09:06." in page.text
 
 
 @ONE
