@@ -93,10 +93,10 @@ def reached(db: Session, since: datetime, until: datetime, site: str | None = No
 
 
 def stopped(db: Session, since: datetime, until: datetime, site: str | None = None) -> Rows:
-    """Where those stand who have not come to an end, on these days."""
+    """Where those stand who have not come to an end, by answer: pages of two ways can have one title."""
     begun = (*between(Journey.started_at, since, until), of_site(Journey.site, site), Journey.outcome.is_(None))
-    where = select(Journey.step, func.count().label("people")).where(*begun)
-    return db.execute(where.group_by(Journey.step).order_by(text("2 DESC"))).all()
+    where = select(Journey.answer, Journey.step, func.count().label("people")).where(*begun)
+    return db.execute(where.group_by(Journey.answer, Journey.step).order_by(text("3 DESC, 2, 1"))).all()
 
 
 def delivered(db: Session, since: datetime, until: datetime, site: str | None = None) -> Rows:

@@ -83,7 +83,9 @@ FIGURES = {
     "funnel": Figure(
         _l("How far people came"), (_l("Answer"), _l("Page"), PEOPLE), counting.reached, (answer, step)
     ),
-    "stops": Figure(_l("Where people stopped"), (_l("Page"), PEOPLE), counting.stopped, (step,)),
+    "stops": Figure(
+        _l("Where people stopped"), (_l("Answer"), _l("Page"), PEOPLE), counting.stopped, (answer, step)
+    ),
     "delivery": Figure(
         _l("How quickly messages arrive"),
         (_l("Network"), _l("Messages"), _l("Half within, seconds"), _l("Nine in ten within, seconds")),

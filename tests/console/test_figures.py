@@ -34,7 +34,7 @@ def test_answers_pages_and_stops_are_counted(new_person: NewPerson, database: Da
         assert reached["register", "registered"] == 1
         assert ("phone", "registered") not in reached
         stopped = [tuple(row) for row in counting.stopped(db, SINCE, UNTIL)]
-        assert sorted(stopped) == [("phone-code", 1), ("register-code", 1)]
+        assert sorted(stopped) == [("phone", "phone-code", 1), ("register", "register-code", 1)]
         assert not counting.answers(db, UNTIL, UNTIL + timedelta(days=1))
 
 
@@ -116,6 +116,7 @@ def test_the_site_is_chosen_on_the_page_and_goes_into_the_file(
 def test_each_picture_has_words_and_a_table(new_person: NewPerson, as_role: AsRole) -> None:
     new_person().register()
     page = as_role("auditor").visit("/console/figures?lang=en&days=7")
+    assert page.heading == "Figures of the last 7 days"
     pictures = [one for one in page.all("svg") if one.get("role") == "img"]
     assert len(pictures) == len(page.all("table")) == 3
     assert "Not registered yet: 1." in pictures[0].text
