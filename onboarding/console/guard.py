@@ -52,6 +52,13 @@ def roles_of(app: Flask, endpoint: str) -> frozenset[str]:
     return found
 
 
+def way_back() -> dict[str, Any]:
+    """What the sign-in page is told of what was asked for: a page to lead back to, or a form that is lost."""
+    if request.method != "GET":
+        return {"lost": "1"}
+    return {} if request.endpoint == "console.home" else {"to": request.full_path.rstrip("?")}
+
+
 @console.before_request
 def check() -> ResponseReturnValue | None:
     """Let in who may; lead to the sign-in who is nobody yet."""
@@ -61,7 +68,7 @@ def check() -> ResponseReturnValue | None:
         return None
     mine = of_request()
     if mine is None:
-        return redirect(url_for("console.sign_in"), 303)
+        return redirect(url_for("console.sign_in", **way_back()), 303)
     unlock(mine.staff, current_session().info["keyring"])  # an error page has their name, too, but no database
     g.staff_session = mine
     if mine.staff.role not in roles:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import object_session
 
@@ -37,5 +37,6 @@ def around() -> dict[str, Any]:
         return {}
     now, settings = requests.now(), current_app.extensions["settings"]
     menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]
-    stay = on_page(staying(now, mine.open_until(settings)), "/console/", "/console/stay")
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/console/"
+    stay = on_page(staying(now, mine.open_until(settings)), here, "/console/stay")
     return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, **stay}

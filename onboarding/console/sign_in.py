@@ -1,5 +1,6 @@
 """Signing in to the console: by passkey. Nobody types a name."""
 
+import re
 from uuid import UUID
 
 from flask import Response, abort, current_app, jsonify, redirect, render_template, request, session, url_for
@@ -16,6 +17,9 @@ from onboarding.web.device import device_name
 from onboarding.web.requests import client_address
 
 PASSKEY = "staff-passkey"
+PAGE = re.compile(
+    r"/console/[\w/.-]*(\?[\w=&%+.-]*)?", re.ASCII
+)  # an address here, and no other host's (rule R29)
 FAILED = N_("That did not work. Please try once more; if it fails again, ask an administrator for a new link.")
 SLOWED = N_("There were too many failed tries from your network. Please wait a few minutes.")
 
@@ -24,7 +28,13 @@ SLOWED = N_("There were too many failed tries from your network. Please wait a f
 @allow(ANYBODY)
 def sign_in() -> ResponseReturnValue:
     """The way in; who is in already is led on."""
-    return redirect(url_for("console.home"), 303) if of_request() else page()
+    return redirect(wanted(), 303) if of_request() else page()
+
+
+def wanted() -> str:
+    """The page that somebody came from; the console's first one where the address names none of ours."""
+    to = request.args.get("to", "")
+    return to if PAGE.fullmatch(to) else url_for("console.home")
 
 
 def page(problem: str = "") -> str:
@@ -71,7 +81,7 @@ def enter(staff: Staff, how: str, certificate_id: UUID | None = None) -> Respons
     token = session.renew()  # type: ignore[attr-defined]
     device = device_name(request.headers.get("User-Agent", ""))
     staff_sessions.start(db, now, staff, token, how, device, certificate_id)
-    return redirect(url_for("console.home"), 303)
+    return redirect(wanted(), 303)
 
 
 def browser() -> bytes:

@@ -41,7 +41,7 @@ def test_C17_P38_a_revoked_staff_token_ends_its_session_within_an_hour(
         client.visit("/console/")
     fields = {"csrf_token": token(client, "/console/first-sign-in")}
     clock.advance(minutes=10)
-    assert client.open(address, method=method, data=fields).location == "/console/sign-in"
+    assert "/console/sign-in" in (client.open(address, method=method, data=fields).location or "")
     with app.extensions["database"].transaction(write=False) as db:
         assert db.scalars(select(StaffSession.end_reason)).all() == ["certificate-revoked"]
     assert sign(new_client(), SIGN_IN, card).status_code == 403
