@@ -111,7 +111,9 @@ def take(db: Session, now: datetime, approval_id: UUID, act: str) -> Approval | 
     return db.scalars(mine.values(state="done", done_at=now).returning(Approval)).first()
 
 
-def open_ones(db: Session, now: datetime) -> list[Approval]:
-    """What waits for a decision or, approved, to be done; oldest first."""
+def open_ones(db: Session, now: datetime, account: UUID | None = None) -> list[Approval]:
+    """What waits for a decision or, approved, to be done, of one account or of all; oldest first."""
     waiting = select(Approval).where(Approval.state.in_(("waiting", "approved")), Approval.expires_at > now)
+    if account is not None:
+        waiting = waiting.where(Approval.account_id == account)
     return list(db.scalars(waiting.options(joinedload(Approval.requester)).order_by(Approval.requested_at)))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import approvals, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
-from onboarding.console import second
+from onboarding.console import about, second
 from onboarding.console.guard import allow, console, me
 from onboarding.console.within import within
 
@@ -23,16 +23,18 @@ class Act:
     """An act as the page shows it.
 
     `carry_out` does it in the transaction of the approval; without it whoever asked does it on a page of its own.
+    `let_go` forgets what was kept for it where it is refused.
     """
 
     label: Any
     carry_out: Callable[[Session, datetime, Approval], None] | None = None
+    let_go: Callable[[Session, Approval], None] | None = None
 
 
 ACTS = {  # an act is one line here, one in APPROVERS
     "staff-link": Act(_l("New sign-in link for a member of staff")),
     "reopen-number": Act(_l("Open the closed number"), second.reopen),
-    "change-number": Act(_l("Change the phone number"), second.change_number),
+    "change-number": Act(_l("Change the phone number"), second.change_number, second.forget_number),
     "merge-accounts": Act(_l("Merge into the other account"), second.merge),
     "close-account": Act(_l("Close and erase the account"), second.close),
 }
@@ -51,7 +53,8 @@ def approvals_list() -> str:
     ]
     members = staff.names(db, [UUID(one.facts["member"]) for one in asked if "member" in one.facts])
     named = {str(staff_id): name for staff_id, name in members.items()}
-    return render_template("console/approvals.html", asked=asked, acts=ACTS, members=named)
+    rows = [(one, about.of(db, one)) for one in asked]
+    return render_template("console/approvals.html", asked=rows, acts=ACTS, members=named)
 
 
 @console.post("/approvals/<uuid:approval_id>/approve")
@@ -73,6 +76,10 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
 def refuse(approval_id: UUID) -> ResponseReturnValue:
     """Refuse: nothing is done."""
     db, now, _settings = within()
-    if approvals.decide(db, now, me().staff, approval_id, approved=False) is None:
+    refused = approvals.decide(db, now, me().staff, approval_id, approved=False)
+    if refused is None:
         abort(404)
+    let_go = ACTS[refused.act].let_go
+    if let_go:
+        let_go(db, refused)
     return redirect(url_for("console.approvals_list"), 303)

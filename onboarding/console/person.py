@@ -7,7 +7,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import approvals, audit, looks
+from onboarding.accounts import approvals, audit, looks, number_changes
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console import shown
@@ -51,7 +51,8 @@ def reveal(kind: str, subject_id: UUID) -> str:
     whose = subject_of(kind, subject_id)
     must_be_open(subject)
     if isinstance(whose, Account):
-        known = shown.values(whose)
+        db, now, _settings = within()
+        known = shown.values(whose, number_changes.waiting(db, now, whose.id))
     else:
         known = {"phone-number": current_app.extensions["journey"].facts(whose).get("number")}
     if not known.get(value):

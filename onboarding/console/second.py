@@ -68,6 +68,11 @@ def change_number(db: Session, now: datetime, approval: Approval) -> None:
     tell(str(change.number), texts().number_offered())
 
 
+def forget_number(db: Session, approval: Approval) -> None:
+    """Keep nothing of a new number that was refused."""
+    number_changes.drop(db, UUID(approval.facts["change"]))
+
+
 def merge(db: Session, now: datetime, approval: Approval) -> None:
     """Merge the account into the one that holds the number, and tell the owner on all numbers."""
     account, into = subject(db, approval), db.get(Account, UUID(approval.facts["into"]), with_for_update=True)

@@ -92,6 +92,7 @@ VALUES = {
     "birth-date": N_("date of birth"),
     "representative": N_("representative"),
     "phone-number": N_("phone number"),
+    "new-phone-number": N_("new phone number"),
 }
 WORDS = (
     PURPOSES

@@ -58,7 +58,7 @@ def test_the_page_asks_few_things_however_long_the_story_is(
     asked: list[str] = []
     event.listen(app.extensions["database"].engine, "before_cursor_execute", lambda *sent: asked.append(sent[2]))
     staff.visit(address("accounts", account))
-    assert len(asked) <= 15
+    assert len(asked) <= 17
 
 
 @ONE

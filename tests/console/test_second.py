@@ -15,6 +15,7 @@ from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
 
 AsRole = Callable[..., Visitor]
+NEW = {"value": "new-phone-number"}
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -87,16 +88,29 @@ def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
         in first.submit(form="/change-number", number=NUMBER, reason="lost it").text
     )
     first.submit(form="/change-number", number="0912 345 678", reason="lost the telephone")
+    assert "asked to approve: change the phone number. Until 24 Nov 2026, 09:00." in first.page.text
+    page = second.visit(f"/console/approvals{ENGLISH}")
+    assert "N••• V••• B••• · •••• ••• 567" in page.text, "whose it is"
+    assert "New phone number•••• ••• 678" in page.text, "what is asked for"
+    open_page(second, "accounts", account)
+    assert "345 678" not in second.page.text
+    second.post(address("accounts", account, "reveal"), data={"csrf_token": token(second)} | NEW)
+    assert second.page.having("data-revealed")[0].text == OTHER
+    assert trail(database)[-1] == ("value-revealed", "new-phone-number")
     clock.advance(minutes=2)
     early = new_person(OTHER)
     assert early.sign_in().heading == "This number has no account yet", "approved by nobody so far"
     approve(second)
     assert "doi so" in inbox.messages(OTHER)[0]["text"]
+    told = "counts once its owner signs in with it. Until 30 Nov 2026, 09:02."
+    assert told in first.visit(address("accounts", account) + ENGLISH).text
     clock.advance(minutes=2)
     owner = new_person(OTHER)
     assert owner.sign_in().having("data-account-state")
     assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
     assert "vua doi sang" in inbox.messages(NUMBER)[0]["text"]
+    page = first.visit(address("accounts", account) + ENGLISH)
+    assert "counts once" not in page.text, "nothing waits any more"
     clock.advance(minutes=2)
     assert new_person().sign_in().heading == "This number has no account yet"
 
@@ -123,6 +137,8 @@ def test_a_disputed_account_is_merged_into_the_one_that_holds_the_number(
     holder, disputed, (first, second) = account_id(database), account_id(database, OTHER), two
     open_page(first, "accounts", disputed)
     first.submit(form="/merge-accounts", reason="the same person, seen at the desk")
+    pages = {e.get("href") for e in second.visit(f"/console/approvals{ENGLISH}").having("href")}
+    assert pages >= {address("accounts", one) for one in (holder, disputed)}, "both are there to be looked at"
     approve(second)
     assert account_id(database, OTHER) == holder
     assert not double.client.visit("/account").having("data-account-state")
