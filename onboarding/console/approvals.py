@@ -17,6 +17,8 @@ from onboarding.console import about, second
 from onboarding.console.guard import allow, console, me
 from onboarding.console.within import within
 
+ENDED = _l("This can no longer be done: an account that it is about has been closed or merged meanwhile.")
+
 
 @dataclass(frozen=True)
 class Act:
@@ -43,7 +45,12 @@ ACTS = {  # an act is one line here, one in APPROVERS
 @console.get("/approvals")
 @allow("helper", "supervisor", "administrator")
 def approvals_list() -> str:
-    """What is open: one's own requests, and those that one may decide."""
+    """What is open."""
+    return page()
+
+
+def page(problem: object = None) -> str:
+    """One's own requests and those that one may decide, but for what cannot be done any more."""
     db, now, _settings = within()
     mine = me().staff
     asked = [
@@ -53,21 +60,25 @@ def approvals_list() -> str:
     ]
     members = staff.names(db, [UUID(one.facts["member"]) for one in asked if "member" in one.facts])
     named = {str(staff_id): name for staff_id, name in members.items()}
-    rows = [(one, about.of(db, one)) for one in asked]
-    return render_template("console/approvals.html", asked=rows, acts=ACTS, members=named)
+    rows = [(one, what) for one in asked if (what := about.of(db, one)) is not None]
+    return render_template("console/approvals.html", asked=rows, acts=ACTS, members=named, problem=problem)
 
 
 @console.post("/approvals/<uuid:approval_id>/approve")
 @allow("supervisor", "administrator")
 def approve(approval_id: UUID) -> ResponseReturnValue:
-    """Approve, and carry out what is carried out at once."""
+    """Approve, and carry out what is carried out at once; where that cannot be done nothing is approved."""
     db, now, _settings = within()
-    approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
-    if approved is None:
-        abort(404)
-    carry_out = ACTS[approved.act].carry_out
-    if carry_out and approvals.take(db, now, approved.id, approved.act):
-        carry_out(db, now, approved)
+    try:
+        with db.begin_nested():
+            approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
+            if approved is None:
+                abort(404)
+            carry_out = ACTS[approved.act].carry_out
+            if carry_out and approvals.take(db, now, approved.id, approved.act):
+                carry_out(db, now, approved)
+    except second.Ended:
+        return page(ENDED), 409
     return redirect(url_for("console.approvals_list"), 303)
 
 

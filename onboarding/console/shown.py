@@ -63,7 +63,7 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
 
 def waiting(db: Session, now: datetime, shown: Account, changes: list[NumberChange]) -> list[tuple[str, datetime]]:
     """What waits for a second person or for the owner, and until when it does."""
-    asked = approvals.open_ones(db, now, shown.id)
+    asked = approvals.open_ones(db, now, shown.id) if shown.wrapped_key else []
     lines = [(sentences.act("approval-requested", {"act": one.act}), one.expires_at) for one in asked]
     told = gettext("The new phone number counts once its owner signs in with it.")
     return lines + [(told, one.expires_at) for one in changes if one.state == "approved"]

@@ -187,3 +187,21 @@ def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
     third = as_role("supervisor", "Supervisor Tu")
     assert not [f for f in third.visit("/console/approvals").all("form") if f.get("action").endswith("/approve")]
     assert [row["state"] for row in accounts(database)] == ["active"]
+
+
+@ONE
+def test_what_can_no_longer_be_done_says_so_and_leaves_the_list(
+    person: Person, two: tuple[Visitor, Visitor], database: Database
+) -> None:
+    person.register()
+    first, second = two
+    open_page(first, "accounts", account_id(database))
+    first.submit(form="/close-account", reason="wishes to leave")
+    first.submit(form="/change-number", number=OTHER, reason="lost the telephone")
+    second.visit(f"/console/approvals{ENGLISH}")
+    _close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
+    second.submit(form="/approve")
+    assert "Nothing waits." in second.page.text
+    assert second.post(change, data={"csrf_token": token(second)}).status_code == 409
+    assert "This can no longer be done" in second.page.text
+    assert [kind for kind, _ in trail(database)][-1:] == ["approval-given"], "nothing more was approved"
