@@ -17,6 +17,7 @@ from onboarding.console import about, second
 from onboarding.console.guard import allow, console, me
 from onboarding.console.within import within
 
+DECIDED = _l("This was decided already, or a day has passed since it was asked for.")
 ENDED = _l("This can no longer be done: an account that it is about has been closed or merged meanwhile.")
 
 
@@ -73,7 +74,7 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
         with db.begin_nested():
             approved = approvals.decide(db, now, me().staff, approval_id, approved=True)
             if approved is None:
-                abort(404)
+                return missed(approval_id)
             carry_out = ACTS[approved.act].carry_out
             if carry_out and approvals.take(db, now, approved.id, approved.act):
                 carry_out(db, now, approved)
@@ -89,8 +90,17 @@ def refuse(approval_id: UUID) -> ResponseReturnValue:
     db, now, _settings = within()
     refused = approvals.decide(db, now, me().staff, approval_id, approved=False)
     if refused is None:
-        abort(404)
+        return missed(approval_id)
     let_go = ACTS[refused.act].let_go
     if let_go:
         let_go(db, refused)
     return redirect(url_for("console.approvals_list"), 303)
+
+
+def missed(approval_id: UUID) -> ResponseReturnValue:
+    """Say that it is decided already or too old; 404 where it was never there for these staff to decide."""
+    db, _now, _settings = within()
+    found, mine = db.get(Approval, approval_id), me().staff
+    if found is None or found.requested_by == mine.id or mine.role not in APPROVERS[found.act]:
+        abort(404)
+    return page(DECIDED), 409

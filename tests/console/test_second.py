@@ -190,7 +190,7 @@ def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
 
 
 @ONE
-def test_what_can_no_longer_be_done_says_so_and_leaves_the_list(
+def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
     person: Person, two: tuple[Visitor, Visitor], database: Database
 ) -> None:
     person.register()
@@ -199,9 +199,11 @@ def test_what_can_no_longer_be_done_says_so_and_leaves_the_list(
     first.submit(form="/close-account", reason="wishes to leave")
     first.submit(form="/change-number", number=OTHER, reason="lost the telephone")
     second.visit(f"/console/approvals{ENGLISH}")
-    _close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
+    close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
     second.submit(form="/approve")
     assert "Nothing waits." in second.page.text
     assert second.post(change, data={"csrf_token": token(second)}).status_code == 409
     assert "This can no longer be done" in second.page.text
+    assert second.post(close, data={"csrf_token": token(second)}).status_code == 409
+    assert "This was decided already" in second.page.text, "pressed in a second tab"
     assert [kind for kind, _ in trail(database)][-1:] == ["approval-given"], "nothing more was approved"
