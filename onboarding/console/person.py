@@ -17,6 +17,7 @@ from onboarding.console.opening import Subject, is_open, must_be_open, note, rea
 from onboarding.console.within import within
 
 NO_REASON = _l("Say why in a few words, without a phone or identity number.")
+ASKED = _l("This was asked for already and waits for a second person.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
 
 
@@ -75,6 +76,8 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:
         return page(subject, whose, problem=NO_REASON)
+    if act.second and asked_already(act, subject_id):
+        return page(subject, whose, problem=ASKED)
     came_to = act.does(whose)
     if isinstance(came_to, str):
         return page(subject, whose, problem=came_to)
@@ -84,6 +87,12 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
     else:
         note(act.kind, reason, subject)
     return redirect(url_for("console.person", kind=kind, subject_id=subject_id, done=act.name), 303)
+
+
+def asked_already(act: Act, subject_id: UUID) -> bool:
+    """Whether a request for this act waits for a second person; whoever asks holds the row that it is about."""
+    db, now, _settings = within()
+    return any(one.act == act.kind for one in approvals.open_ones(db, now, subject_id))
 
 
 def view_of(act: Act) -> Callable[..., ResponseReturnValue]:
