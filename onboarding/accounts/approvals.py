@@ -20,6 +20,7 @@ APPROVERS: dict[str, frozenset[str]] = {
     "close-account": frozenset({"supervisor"}),
 }
 LIFE = timedelta(hours=24)
+AGREED = "agrees with the reason given"  # what stands in the trail as the reason of an approval
 
 
 class Approval(HasId, Base):
@@ -69,11 +70,14 @@ def request(
     return asked
 
 
-def decide(db: Session, now: datetime, staff: Staff, approval_id: UUID, *, approved: bool) -> Approval | None:
+def decide(
+    db: Session, now: datetime, staff: Staff, approval_id: UUID, *, approved: bool, reason: str = ""
+) -> Approval | None:
     """Approve or refuse. None where it is one's own, not for this role, decided already, or too old.
 
-    One statement, so that it is decided once.
+    One statement, so that it is decided once. Raises NoReason for a refusal without a reason of its own.
     """
+    why = audit.reason_in(reason or (AGREED if approved else ""))
     state = "approved" if approved else "refused"
     acts = [act for act, roles in APPROVERS.items() if staff.role in roles]
     mine = update(Approval).where(
@@ -92,7 +96,7 @@ def decide(db: Session, now: datetime, staff: Staff, approval_id: UUID, *, appro
             now,
             staff,
             kind,
-            decided.reason,
+            why,
             account=decided.account_id,
             act=decided.act,
             approval=str(decided.id),

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import approvals, staff
+from onboarding.accounts import approvals, audit, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
 from onboarding.console import about, second
 from onboarding.console.guard import allow, console, me
@@ -50,8 +50,11 @@ def approvals_list() -> str:
     return page()
 
 
-def page(problem: object = None) -> str:
-    """One's own requests and those that one may decide, but for what cannot be done any more."""
+def page(problem: object = None, unexplained: UUID | None = None) -> str:
+    """One's own requests and those that one may decide, but for what cannot be done any more.
+
+    `unexplained` is the one that was refused without a reason, and so is not refused yet.
+    """
     db, now, _settings = within()
     mine = me().staff
     asked = [
@@ -62,7 +65,8 @@ def page(problem: object = None) -> str:
     members = staff.names(db, [UUID(one.facts["member"]) for one in asked if "member" in one.facts])
     named = {str(staff_id): name for staff_id, name in members.items()}
     rows = [(one, what) for one in asked if (what := about.of(db, one)) is not None]
-    return render_template("console/approvals.html", asked=rows, acts=ACTS, members=named, problem=problem)
+    failed = {"problem": problem, "unexplained": unexplained, "typed": request.form.get("reason", "")}
+    return render_template("console/approvals.html", asked=rows, acts=ACTS, members=named, **failed)
 
 
 @console.post("/approvals/<uuid:approval_id>/approve")
@@ -86,9 +90,12 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
 @console.post("/approvals/<uuid:approval_id>/refuse")
 @allow("supervisor", "administrator")
 def refuse(approval_id: UUID) -> ResponseReturnValue:
-    """Refuse: nothing is done."""
-    db, now, _settings = within()
-    refused = approvals.decide(db, now, me().staff, approval_id, approved=False)
+    """Refuse, and say why: nothing is done."""
+    (db, now, _settings), reason = within(), request.form.get("reason", "")
+    try:
+        refused = approvals.decide(db, now, me().staff, approval_id, approved=False, reason=reason)
+    except audit.NoReason:
+        return page(unexplained=approval_id)
     if refused is None:
         return missed(approval_id)
     let_go = ACTS[refused.act].let_go

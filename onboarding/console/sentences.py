@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import get_locale, gettext
 
-from onboarding.accounts import looks
+from onboarding.accounts import approvals, looks
 from onboarding.resources import N_
 from onboarding.sms.states import REASONS
 
@@ -137,6 +137,7 @@ GIVEN = (
     looks.WHYS
     | VALUES
     | {
+        approvals.AGREED: N_("agrees with the reason given"),
         "command line": N_("command line"),
         "first sign-in": N_("at the first sign-in"),
         "passkey": N_("by passkey"),

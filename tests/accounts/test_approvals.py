@@ -13,7 +13,7 @@ from onboarding.accounts.audit import NoReason
 from onboarding.db import Database
 from tests.clock import MovableClock
 
-ACT = "staff-link"
+ACT, WHY = "staff-link", "looked at it myself"
 Decide = Callable[..., bool]
 
 
@@ -40,7 +40,7 @@ def decide(database: Database, clock: MovableClock, people: dict[str, UUID], ask
     def decided(name: str, *, approved: bool = True) -> bool:
         with database.transaction() as db:
             member = db.get_one(staff.Staff, people[name])
-            return approvals.decide(db, clock.now(), member, asked, approved=approved) is not None
+            return approvals.decide(db, clock.now(), member, asked, approved=approved, reason=WHY) is not None
 
     return decided
 
@@ -96,12 +96,14 @@ def test_an_approval_that_nobody_used_dies_too(
 
 
 def test_nothing_is_asked_without_a_reason(
-    database: Database, clock: MovableClock, people: dict[str, UUID]
+    database: Database, clock: MovableClock, people: dict[str, UUID], asked: UUID
 ) -> None:
     with pytest.raises(NoReason), database.transaction() as db:
         approvals.request(db, clock.now(), db.get_one(staff.Staff, people["Hoa"]), ACT, " ")
     with pytest.raises(KeyError), database.transaction() as db:
         approvals.request(db, clock.now(), db.get_one(staff.Staff, people["Hoa"]), "anything", "because")
+    with pytest.raises(NoReason), database.transaction() as db:
+        approvals.decide(db, clock.now(), db.get_one(staff.Staff, people["Bình"]), asked, approved=False)
 
 
 def test_R51_of_fifty_decisions_and_fifty_uses_at_once_one_counts(

@@ -181,7 +181,12 @@ def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
     open_page(first, "accounts", account_id(database))
     first.submit(form="/close-account", reason="wishes to leave")
     second.visit(f"/console/approvals{ENGLISH}")
-    second.submit(form="/refuse")
+    assert second.submit(form="/refuse", reason="ask 0901234567").errors, "no reason that can be kept"
+    assert second.page.having("aria-invalid")[0].get("value") == "ask 0901234567", "what was typed is kept"
+    second.submit(form="/refuse", reason="nobody came to the desk")
+    story = first.visit(address("accounts", account_id(database)) + ENGLISH).text
+    told = "A second person refused: close and erase the account. Supervisor Ba: nobody came to the desk"
+    assert told in story
     first.submit(form="/close-account", reason="wishes to leave")
     clock.advance(hours=24, seconds=1)
     third = as_role("supervisor", "Supervisor Tu")
@@ -208,4 +213,5 @@ def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
     assert "This can no longer be done" in second.page.text
     assert second.post(close, data={"csrf_token": token(second)}).status_code == 409
     assert "This was decided already" in second.page.text, "pressed in a second tab"
-    assert [kind for kind, _ in trail(database)][-1:] == ["approval-given"], "nothing more was approved"
+    given = ("approval-given", "agrees with the reason given")
+    assert trail(database)[-1] == given, "nothing more was approved"
