@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import approvals, audit, staff
 from onboarding.accounts.approvals import APPROVERS, Approval
 from onboarding.console import about, second
+from onboarding.console.forms import NO_REASON
 from onboarding.console.guard import allow, console, me
 from onboarding.console.within import within
 
@@ -95,7 +96,7 @@ def refuse(approval_id: UUID) -> ResponseReturnValue:
     try:
         refused = approvals.decide(db, now, me().staff, approval_id, approved=False, reason=reason)
     except audit.NoReason:
-        return page(unexplained=approval_id)
+        return page(NO_REASON, unexplained=approval_id)
     if refused is None:
         return missed(approval_id)
     let_go = ACTS[refused.act].let_go

@@ -1,6 +1,7 @@
 """A person's page: opened with a reason, masked, a value in full by a second, recorded click; and the acts."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -12,13 +13,22 @@ from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console import shown
 from onboarding.console.acts import ACTS, Act
+from onboarding.console.forms import NO_REASON
 from onboarding.console.guard import allow, console, me
 from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
 from onboarding.console.within import within
 
-NO_REASON = _l("Say why in a few words, without a phone or identity number.")
 ASKED = _l("This was asked for already and waits for a second person.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An act, by its name, that was not done; `field` is where that can be mended, if it can."""
+
+    act: str
+    problem: object
+    field: str = ""
 
 
 @console.get(PERSON)
@@ -75,12 +85,12 @@ def do(act: Act, kind: str, subject_id: UUID) -> ResponseReturnValue:
     try:
         reason = audit.reason_in(request.form.get("reason", ""))
     except audit.NoReason:
-        return page(subject, whose, problem=NO_REASON)
+        return page(subject, whose, failed=Failed(act.name, NO_REASON, "reason"))
     if act.second and asked_already(act, subject_id):
-        return page(subject, whose, problem=ASKED)
+        return page(subject, whose, failed=Failed(act.name, ASKED))
     came_to = act.does(whose)
     if isinstance(came_to, str):
-        return page(subject, whose, problem=came_to)
+        return page(subject, whose, failed=Failed(act.name, came_to, "number" if "number" in request.form else ""))
     if act.second:
         db, now, _settings = within()
         approvals.request(db, now, me().staff, act.kind, reason, account=subject_id, **(came_to or {}))
@@ -110,7 +120,10 @@ for one in ACTS:
 
 
 def page(
-    subject: Subject, whose: Account | Journey, revealed: dict[str, str] | None = None, problem: object = None
+    subject: Subject,
+    whose: Account | Journey,
+    revealed: dict[str, str] | None = None,
+    failed: Failed | None = None,
 ) -> str:
     """The page of an account or a journey, with values in full that were asked for, or why an act was not done."""
     known = shown.account(*within(), whose) if isinstance(whose, Account) else shown.journey(*within(), whose)
@@ -120,7 +133,7 @@ def page(
         f"console/{subject.kind.removesuffix('s')}.html",
         subject=subject,
         revealed=revealed or {},
-        problem=problem,
+        failed=failed,
         done=told,
         acts=[act for act in mine if act.offered(known)],
         **known,

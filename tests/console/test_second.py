@@ -83,10 +83,6 @@ def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
     new_person().register()
     account, (first, second) = account_id(database), two
     open_page(first, "accounts", account)
-    assert (
-        "belongs to an account already"
-        in first.submit(form="/change-number", number=NUMBER, reason="lost it").text
-    )
     first.submit(form="/change-number", number="0912 345 678", reason="lost the telephone")
     assert "asked to approve: change the phone number. Until 24 Nov 2026, 09:00." in first.page.text
     page = second.visit(f"/console/approvals{ENGLISH}")
@@ -215,3 +211,19 @@ def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
     assert "This was decided already" in second.page.text, "pressed in a second tab"
     given = ("approval-given", "agrees with the reason given")
     assert trail(database)[-1] == given, "nothing more was approved"
+
+
+@ONE
+def test_what_was_typed_stays_where_an_act_is_not_done(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
+    person.register()
+    staff = as_role("supervisor")
+    open_page(staff, "accounts", account_id(database))
+    page = staff.submit(form="/change-number", number=NUMBER, reason="lost it")
+    assert page.errors == ["This number belongs to an account already."]
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["number"]
+    opened = [e.get("value") for e in page.all("input") if e.inside("details") in page.having("open")]
+    assert opened[1:] == [NUMBER, "lost it"]
+    page = staff.submit(form="/change-number", number=OTHER, reason="")
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["reason"]
