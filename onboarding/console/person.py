@@ -8,14 +8,14 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from onboarding.accounts import approvals, audit, looks, number_changes
+from onboarding.accounts import approvals, audit, number_changes
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console import shown
 from onboarding.console.acts import ACTS, Act
 from onboarding.console.forms import NO_REASON
 from onboarding.console.guard import allow, console, me
-from onboarding.console.opening import Subject, is_open, must_be_open, note, reason_given, subject_of
+from onboarding.console.opening import Opening, Subject, is_open, must_be_open, note, subject_of
 from onboarding.console.within import within
 
 ASKED = _l("This was asked for already and waits for a second person.")
@@ -38,7 +38,7 @@ def person(kind: str, subject_id: UUID) -> str:
     whose, subject = subject_of(kind, subject_id), Subject(kind, subject_id)
     if is_open(subject):
         return page(subject, whose)
-    return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=False)
+    return render_template("console/reason.html", subject=subject, form=Opening())
 
 
 @console.post(f"{PERSON}/open")
@@ -46,11 +46,11 @@ def person(kind: str, subject_id: UUID) -> str:
 def open_person(kind: str, subject_id: UUID) -> ResponseReturnValue:
     """Keep the reason, then show the page."""
     subject_of(kind, subject_id)
-    subject, given = Subject(kind, subject_id), reason_given()
-    if given is None:
-        return render_template("console/reason.html", subject=subject, whys=looks.WHYS, failed=True)
-    why, reason = given
-    note("person-opened", reason, subject, why=why)
+    subject, form = Subject(kind, subject_id), Opening()
+    if not form.validate_on_submit():
+        return render_template("console/reason.html", subject=subject, form=form)
+    why = form.why.data
+    note("person-opened", form.reason.data or why, subject, why=why)
     return redirect(url_for("console.person", kind=kind, subject_id=subject_id), 303)
 
 
