@@ -85,7 +85,7 @@ def approve(approval_id: UUID) -> ResponseReturnValue:
                 carry_out(db, now, approved)
     except second.Ended:
         return page(ENDED), 409
-    return redirect(url_for("console.approvals_list"), 303)
+    return redirect(url_for("console.approvals_list", done=1), 303)
 
 
 @console.post("/approvals/<uuid:approval_id>/refuse")
@@ -102,7 +102,7 @@ def refuse(approval_id: UUID) -> ResponseReturnValue:
     let_go = ACTS[refused.act].let_go
     if let_go:
         let_go(db, refused)
-    return redirect(url_for("console.approvals_list"), 303)
+    return redirect(url_for("console.approvals_list", done=1), 303)
 
 
 def missed(approval_id: UUID) -> ResponseReturnValue:

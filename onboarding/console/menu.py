@@ -6,6 +6,7 @@ from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import object_session
 
+from onboarding.console import outcome
 from onboarding.console.guard import console, roles_of
 from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
@@ -38,4 +39,4 @@ def around() -> dict[str, Any]:
     now, settings = requests.now(), current_app.extensions["settings"]
     menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]
     stay = on_page(staying(now, mine.open_until(settings)), "/console/", "/console/stay")
-    return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, **stay}
+    return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, "done": outcome.told(), **stay}

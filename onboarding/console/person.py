@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from onboarding.accounts import approvals, audit, number_changes
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
-from onboarding.console import shown
+from onboarding.console import outcome, shown
 from onboarding.console.acts import ACTS, Act
 from onboarding.console.forms import NO_REASON
 from onboarding.console.guard import allow, console, me
@@ -128,13 +128,21 @@ def page(
     """The page of an account or a journey, with values in full that were asked for, or why an act was not done."""
     known = shown.account(*within(), whose) if isinstance(whose, Account) else shown.journey(*within(), whose)
     mine = [act for act in ACTS if act.subject == subject.kind and me().staff.role in act.roles]
-    told = {act.name: act.told for act in mine}.get(request.args.get("done", ""))
     return render_template(
         f"console/{subject.kind.removesuffix('s')}.html",
         subject=subject,
         revealed=revealed or {},
         failed=failed,
-        done=told,
+        done=told(subject, mine),
         acts=[act for act in mine if act.offered(known)],
         **known,
     )
+
+
+def told(subject: Subject, mine: list[Act]) -> object:
+    """What is said of the act that led here."""
+    last = outcome.just_done()
+    if last is None or subject.id not in (last.account_id, last.journey_id):
+        return None
+    kind = last.facts["act"] if last.kind == "approval-requested" else last.kind
+    return next((act.told for act in mine if act.kind == kind and act.name == request.args["done"]), None)

@@ -85,7 +85,7 @@ def noted(kind: str, changed: CallBack) -> ResponseReturnValue:
     db, now, _settings = within()
     mine = me().staff
     audit.record(db, now, mine, kind, "call-back", journey=changed.journey_id, role=mine.role)
-    return redirect(url_for("console.queue"), 303)
+    return redirect(url_for("console.queue", done=1), 303)
 
 
 def page(*, revealed: UUID | None = None, missed: bool = False, empty: bool = False) -> str:

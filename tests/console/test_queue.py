@@ -49,6 +49,7 @@ def test_a_request_is_taken_called_and_done(
     assert helper.submit(form="/done").errors
     page = helper.submit(form="/done", note="explained everything, 0901234567 is right")
     assert "Nobody waits." in page.text
+    assert "The callback is done." in page.text
     assert [kind for kind, _ in trail(database)] == ["call-back-taken", "value-revealed", "call-back-done"]
     assert "0901234567" not in str(trail(database))
     done = stored(database)

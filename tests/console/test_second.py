@@ -180,6 +180,7 @@ def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
     assert second.submit(form="/refuse", reason="ask 0901234567").errors, "no reason that can be kept"
     assert second.page.having("aria-invalid")[0].get("value") == "ask 0901234567", "what was typed is kept"
     second.submit(form="/refuse", reason="nobody came to the desk")
+    assert "You have refused it." in second.page.text
     story = first.visit(address("accounts", account_id(database)) + ENGLISH).text
     told = "A second person refused: close and erase the account. Supervisor Ba: nobody came to the desk"
     assert told in story
@@ -205,6 +206,7 @@ def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
     close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
     second.submit(form="/approve")
     assert "Nothing waits." in second.page.text
+    assert "You have approved it." in second.page.text
     assert second.post(change, data={"csrf_token": token(second)}).status_code == 409
     assert "This can no longer be done" in second.page.text
     assert second.post(close, data={"csrf_token": token(second)}).status_code == 409

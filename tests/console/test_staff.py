@@ -81,6 +81,7 @@ def test_R49_a_role_that_changes_and_an_end_act_at_once(
     an = as_role("auditor", "An")
     an.visit("/console/trail")
     change(admin, app, "An", "role-helper")
+    assert "Đã lưu thay đổi." in admin.page.text
     assert an.get("/console/trail").status_code == 403, "the next click has the rights of now"
     change(admin, app, "An", "end")
     assert an.get("/console/").location == "/console/sign-in"
