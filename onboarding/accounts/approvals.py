@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, select, update
+from sqlalchemy import JSON, ForeignKey, or_, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts import audit
@@ -22,6 +22,7 @@ APPROVERS: dict[str, frozenset[str]] = {
 }
 APPROVING_ROLES = frozenset[str]().union(*APPROVERS.values())  # nobody gives one of these alone
 LIFE = timedelta(hours=24)
+AGREED = "agrees with the reason given"  # what stands in the trail as the reason of an approval
 
 
 class Approval(HasId, Base):
@@ -70,14 +71,14 @@ def request(
         state="waiting",
     )
     db.add(asked)
-    record(db, now, staff, "approval-requested", asked)
+    record(db, now, staff, "approval-requested", asked, asked.reason)
     return asked
 
 
-def record(db: Session, now: datetime, staff: Staff, kind: str, approval: Approval) -> None:
+def record(db: Session, now: datetime, staff: Staff, kind: str, approval: Approval, reason: str) -> None:
     """Put into the audit trail what was asked for or decided; let it be the last statement of the transaction."""
     about = {"account": approval.account_id, "journey": approval.journey_id}
-    audit.record(db, now, staff, kind, approval.reason, **about, act=approval.act, approval=str(approval.id))
+    audit.record(db, now, staff, kind, reason, **about, act=approval.act, approval=str(approval.id))
 
 
 def decide(db: Session, now: datetime, staff: Staff, approval_id: UUID, *, approved: bool) -> Approval | None:
@@ -109,7 +110,9 @@ def take(db: Session, now: datetime, approval_id: UUID, act: str) -> Approval | 
     return db.scalars(mine.values(state="done", done_at=now).returning(Approval)).first()
 
 
-def open_ones(db: Session, now: datetime) -> list[Approval]:
-    """What waits for a decision or, approved, to be done; oldest first."""
+def open_ones(db: Session, now: datetime, subject: UUID | None = None) -> list[Approval]:
+    """What waits for a decision or, approved, to be done, of one account or journey, or of all; oldest first."""
     waiting = select(Approval).where(Approval.state.in_(("waiting", "approved")), Approval.expires_at > now)
+    if subject is not None:
+        waiting = waiting.where(or_(Approval.account_id == subject, Approval.journey_id == subject))
     return list(db.scalars(waiting.options(joinedload(Approval.requester)).order_by(Approval.requested_at)))

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from onboarding.accounts import browsers, consents, events, sessions, signals
+from onboarding.accounts import approvals, browsers, consents, events, sessions, signals
 from onboarding.accounts.people import Account, PhoneNumber
 from onboarding.config import Settings
 from onboarding.db import Base, HasId
@@ -41,7 +41,8 @@ class NumberChange(HasId, Base):
 def ask(db: Session, now: datetime, account: Account, number: str) -> NumberChange:
     """Note the new number until somebody else has approved it."""
     index = db.info["keyring"].index("phone_numbers.number", number)
-    change = NumberChange(account=account, number_index=index, state="asked", expires_at=now + LIFE)
+    until = now + approvals.LIFE
+    change = NumberChange(account=account, number_index=index, state="asked", expires_at=until)
     db.add(change)
     change.number = number
     db.flush()
@@ -52,6 +53,21 @@ def approve(db: Session, now: datetime, change_id: UUID) -> NumberChange | None:
     """Let the owner take the new number from now on."""
     asked = update(NumberChange).where(NumberChange.id == change_id, NumberChange.state == "asked")
     return db.scalars(asked.values(state="approved", expires_at=now + LIFE).returning(NumberChange)).first()
+
+
+def drop(db: Session, change_id: UUID) -> None:
+    """Forget a number that nobody approved."""
+    db.execute(delete(NumberChange).where(NumberChange.id == change_id, NumberChange.state == "asked"))
+
+
+def waiting(db: Session, now: datetime, account_id: UUID) -> list[NumberChange]:
+    """The changes of an account that wait for a second person or, approved, for the owner."""
+    theirs = select(NumberChange).where(
+        NumberChange.account_id == account_id,
+        NumberChange.state.in_(("asked", "approved")),
+        NumberChange.expires_at > now,
+    )
+    return list(db.scalars(theirs.order_by(NumberChange.expires_at)))
 
 
 def take(db: Session, now: datetime, settings: Settings, number: str) -> tuple[Account, list[str]] | None:

@@ -147,4 +147,4 @@ def note(kind: str, client: Client, form: ReasonForm, **facts: Any) -> None:
 
 def back(client: Client) -> ResponseReturnValue:
     """On to a service's page."""
-    return redirect(url_for("console.client", client_id=client.id), 303)
+    return redirect(url_for("console.client", client_id=client.id, done=1), 303)

@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from onboarding.accounts import audit
 
+NO_REASON = _l("Say why in a few words, without a phone or identity number.")
+
 
 def offered(choices: dict[str, Any]) -> list[SelectChoice]:
     """Choices, each a value and a label."""
@@ -21,7 +23,7 @@ def is_reason(_form: FlaskForm, field: Field) -> None:
     try:
         field.data = audit.reason_in(field.data or "")
     except audit.NoReason:
-        raise ValidationError(gettext("Say why in a few words, without a phone or identity number.")) from None
+        raise ValidationError(NO_REASON) from None
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library has no types

@@ -6,6 +6,7 @@ from flask import current_app, g, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import object_session
 
+from onboarding.console import outcome
 from onboarding.console.guard import console, roles_of
 from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
@@ -39,4 +40,4 @@ def around() -> dict[str, Any]:
     menu = [(endpoint, label) for endpoint, label in MENU if mine.staff.role in roles_of(current_app, endpoint)]
     here = request.full_path.rstrip("?") if request.method == "GET" else "/console/"
     stay = on_page(staying(now, mine.open_until(settings)), here, "/console/stay")
-    return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, **stay}
+    return {"me": mine.staff, "menu": menu, "role_names": ROLE_NAMES, "done": outcome.told(), **stay}

@@ -53,9 +53,10 @@ def add_staff() -> ResponseReturnValue:
         return render_template("console/add-staff.html", form=form)
     code = None if member.role in APPROVING_ROLES else staff_keys.make_link(db, now, member)
     reason = str(form.reason.data)
-    audit.record(db, now, me().staff, "staff-added", reason, member=str(member.id), role=member.role)
     if code is None:
         approvals.request(db, now, me().staff, LINK, reason, member=str(member.id))
+    audit.record(db, now, me().staff, "staff-added", reason, member=str(member.id), role=member.role)
+    if code is None:
         return redirect(url_for("console.member", staff_id=member.id), 303)
     return show_link(member, place.first_sign_in(settings, code))
 

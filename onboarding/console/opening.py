@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, StringField
+from wtforms.validators import InputRequired
 
 from onboarding.accounts import audit, journeys, looks
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
+from onboarding.console.forms import ReasonForm, is_reason, offered, stripped
 from onboarding.console.guard import me
 from onboarding.db import current_session
 from onboarding.web import requests
@@ -48,15 +52,29 @@ def must_be_open(subject: Subject) -> None:
         abort(403)
 
 
-def reason_given() -> tuple[str, str] | None:
-    """What the form says: one of the reasons, and in words what else there is; None where it does not do."""
-    why, words = request.form.get("why", ""), request.form.get("reason", "")
-    if why not in looks.WHYS:
-        return None
-    try:
-        return why, audit.reason_in(words or why)
-    except audit.NoReason:
-        return None
+def is_reason_if_any(form: ReasonForm, field: Field) -> None:
+    """Take no words, or those that the trail takes."""
+    if field.data:
+        is_reason(form, field)
+
+
+class Opening(ReasonForm):
+    """Why a page is opened: one of the reasons, and in words what else there is."""
+
+    why = RadioField(
+        _l("Why do you open this page?"),
+        [InputRequired(_l("Choose a reason."))],
+        choices=offered({why: _l(words) for why, words in looks.WHYS.items()}),
+        description=_l(
+            "Your answer stays in the audit trail, and the citizen can read it. It counts for 15 minutes."
+        ),
+    )
+    reason = StringField(
+        _l("In your own words (if needed)"),
+        [is_reason_if_any],
+        filters=[stripped],
+        render_kw={"autocomplete": "off"},
+    )
 
 
 def note(kind: str, reason: str, subject: Subject, **facts: Any) -> None:

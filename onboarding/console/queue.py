@@ -98,7 +98,7 @@ def noted(kind: str, changed: CallBack) -> ResponseReturnValue:
     db, now, _settings = within()
     member = me().staff
     audit.record(db, now, member, kind, "call-back", journey=changed.journey_id, role=member.role)
-    return redirect(url_for("console.queue"), 303)
+    return redirect(url_for("console.queue", done=1), 303)
 
 
 def page(*, revealed: UUID | None = None, missed: bool = False, empty: UUID | None = None) -> str:

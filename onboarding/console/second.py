@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import abort, current_app, request
+from flask import current_app, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,10 @@ from onboarding.db import current_session
 from onboarding.web import requests
 
 Facts = dict[str, str]
+
+
+class Ended(Exception):
+    """What was approved cannot be done any more: an account or a number that it is about has ended meanwhile."""
 
 
 def nothing(_account: Account) -> Facts | str:
@@ -78,35 +82,40 @@ def change_number(db: Session, now: datetime, approval: Approval) -> None:
     """Let the owner sign in with the new number, and tell both numbers."""
     account, change = subject(db, approval), number_changes.approve(db, now, UUID(approval.facts["change"]))
     if change is None:
-        abort(404)
+        raise Ended
     tell_all(account, texts().number_changes())
     tell(str(change.number), texts().number_offered())
+
+
+def forget_number(db: Session, approval: Approval) -> None:
+    """Keep nothing of a new number that was refused."""
+    number_changes.drop(db, UUID(approval.facts["change"]))
 
 
 def merge(db: Session, now: datetime, approval: Approval) -> None:
     """Merge the account into the one that holds the number, and tell the owner on all numbers."""
     account, into = subject(db, approval), db.get(Account, UUID(approval.facts["into"]), with_for_update=True)
     if into is None or into.wrapped_key is None:
-        abort(404)
+        raise Ended
     endings.merge(db, now, settings(), account, into)
     db.expire(into, ["numbers"])
     tell_all(into, texts().merged())
 
 
 def subject(db: Session, approval: Approval) -> Account:
-    """The account that it is about; 404 where it has ended meanwhile."""
+    """The account that it is about. Raises Ended."""
     account = db.get(Account, approval.account_id, with_for_update=True)
     if account is None or account.wrapped_key is None:
-        abort(404)
+        raise Ended
     return account
 
 
 def number_of(db: Session, approval: Approval) -> str:
-    """The number of the journey that it is about; 404 where that is not the one that was asked about any more."""
+    """The number of the journey that it is about. Raises Ended where another one was typed there meanwhile."""
     journey = journeys.by_id(db, approval.journey_id, lock=True) if approval.journey_id else None
     number: str | None = current_app.extensions["journey"].number(db, journey) if journey else None
     if number is None or blind(db, number) != approval.facts["number"]:
-        abort(404)
+        raise Ended
     return number
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import get_locale, gettext
 
-from onboarding.accounts import looks
+from onboarding.accounts import approvals, looks
 from onboarding.resources import N_
 from onboarding.sms.states import REASONS
 
@@ -92,6 +92,7 @@ VALUES = {
     "birth-date": N_("date of birth"),
     "representative": N_("representative"),
     "phone-number": N_("phone number"),
+    "new-phone-number": N_("new phone number"),
 }
 WORDS = (
     PURPOSES
@@ -139,6 +140,7 @@ GIVEN = (
     looks.WHYS
     | VALUES
     | {
+        approvals.AGREED: N_("agrees with the reason given"),
         "command line": N_("command line"),
         "first sign-in": N_("at the first sign-in"),
         "passkey": N_("by passkey"),

@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts import (
+    approvals,
     browsers,
     call_backs,
     certificates,
     journeys,
     locks,
     masks,
+    number_changes,
     numbers,
     sessions,
     staff,
@@ -23,6 +26,7 @@ from onboarding.accounts import (
 )
 from onboarding.accounts.audit import Entry
 from onboarding.accounts.journeys import Journey
+from onboarding.accounts.number_changes import NumberChange
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
 from onboarding.console import sentences, story, usb_findings
@@ -39,10 +43,12 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
     walked = journeys.of_account(db, shown.id, JOURNEYS)
     messages = history.of_numbers(db, [phone.number_index for phone in shown.numbers], MESSAGES)
     sign_ins = sessions.of_account(db, shown.id, SIGN_INS)
+    changes = number_changes.waiting(db, now, shown.id)
     return {
         "account": shown,
         "why": why(db, shown),
-        "values": masked(values(shown)),
+        "values": masked(values(shown, changes)),
+        "waiting": waiting(db, now, shown, changes),
         "certificates": certificates.of_account(db, shown.id),
         "sign_ins": sign_ins,
         "open_sessions": [one for one in sign_ins if one.is_open(now, settings)],
@@ -53,6 +59,14 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
         "picture": drawn(walked[0]) if walked else None,
         **signed(db, story.of_account(db, shown.id, walked, messages)),
     }
+
+
+def waiting(db: Session, now: datetime, shown: Account, changes: list[NumberChange]) -> list[tuple[str, datetime]]:
+    """What waits for a second person or for the owner, and until when it does."""
+    asked = approvals.open_ones(db, now, shown.id) if shown.wrapped_key else []
+    lines = [(sentences.act("approval-requested", {"act": one.act}), one.expires_at) for one in asked]
+    told = gettext("The new phone number counts once its owner signs in with it.")
+    return lines + [(told, one.expires_at) for one in changes if one.state == "approved"]
 
 
 def journey(db: Session, now: datetime, settings: Settings, shown: Journey) -> dict[str, Any]:
@@ -92,15 +106,19 @@ def drawn(shown: Journey) -> Markup:
     return Markup(current_app.extensions["journey"].drawn(shown))  # noqa: S704
 
 
-def values(shown: Account) -> dict[str, str | None]:
-    """All personal values of an account, by the word that asks for one in full."""
+def values(shown: Account, changes: list[NumberChange]) -> dict[str, str | None]:
+    """All personal values of an account and of changes that wait, by the word that asks for one in full."""
     if shown.wrapped_key is None:
         return {}
-    phones = {f"phone-number-{n}": phone.number for n, phone in enumerate(shown.numbers, 1)}
-    if len(phones) == 1:
-        phones = {"phone-number": shown.numbers[0].number}
+    phones = counted("phone-number", [phone.number for phone in shown.numbers])
+    phones |= counted("new-phone-number", [change.number for change in changes])
     named = {"name": shown.name, "national-id": shown.national_id, "tax-code": shown.tax_code}
     return {**named, "representative": shown.representative, "birth-date": shown.birth_date, **phones}
+
+
+def counted(word: str, found: list[str | None]) -> dict[str, str | None]:
+    """Values of one kind, by a word of its own for each where there are several."""
+    return {word: found[0]} if len(found) == 1 else {f"{word}-{n}": one for n, one in enumerate(found, 1)}
 
 
 def masked(known: Mapping[str, str | None]) -> dict[str, str]:
@@ -112,7 +130,7 @@ def mask(word: str, value: str) -> str:
     """One value, masked by what it is."""
     if word in ("name", "representative"):
         return masks.name(value)
-    if word.startswith("phone"):
+    if "phone-number" in word:
         return numbers.masked(value)
     return masks.DOTS if word == "birth-date" else masks.ending(value)
 

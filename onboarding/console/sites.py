@@ -87,4 +87,4 @@ def written(kind: str, before: Site, after: Site, form: Description) -> Response
         sites.save(db, after)
         reason, names, origins = str(form.reason.data), ", ".join(fields), " ".join(after.origins)
         audit.record(db, now, me().staff, kind, reason, site=after.name, fields=names, origins=origins)
-    return redirect(url_for("console.site", name=after.name), 303)
+    return redirect(url_for("console.site", name=after.name, done=1), 303)

@@ -127,7 +127,7 @@ def change_staff(staff_id: UUID) -> ResponseReturnValue:
     if problem := changed(member, form.act.data, str(form.reason.data)):
         form.refuse(form.act, problem)
         return member_page(member, form)
-    return redirect(url_for("console.member", staff_id=member.id), 303)
+    return redirect(url_for("console.member", staff_id=member.id, done=1), 303)
 
 
 def changed(member: Staff, act: str, reason: str) -> str:

@@ -24,6 +24,7 @@ VALUES = {
     "representative": _l("Representative"),
     "birth-date": _l("Date of birth"),
     "phone-number": _l("Phone number"),
+    "new-phone-number": _l("New phone number"),
 }
 
 

@@ -42,6 +42,9 @@ def test_the_pages_of_an_account(desk: Page, server: Server, inspector: Inspecto
     inspector.coming("console-found", go(desk, "/find"))
     address = desk.locator("main a[href*=accounts]").get_attribute("href")
     inspector.coming("console-reason", lambda: desk.goto(str(address)))
+    desk.go_back()
+    assert desk.input_value("[name=text]") == "", "back from the results is the field, and nothing of the search"
+    desk.goto(str(address))
     inspector.coming("console-reason-error", go(desk, "/open"))
     inspector.coming("console-account", chosen(desk, "desk"))
     inspector.coming("console-account-revealed", press(desk.locator("form[action$=reveal] button").first))

@@ -144,6 +144,13 @@ def test_a_supervisor_suspends_and_reinstates_and_a_helper_does_not(
     clock.advance(seconds=1)  # the message of the registration came before
     supervisor.submit(form="/suspend", reason="the number was stolen")
     assert "suspended (the number was stolen)" in supervisor.page.text
+    assert "The account is suspended." in supervisor.page.text
+    colleague = as_role("supervisor", "Colleague")
+    open_page(colleague, "accounts", account)
+    colleague.submit(form="/reinstate", reason="was a mistake")
+    page = supervisor.visit(address("accounts", account) + f"{ENGLISH}&done=suspend")
+    assert "The account is suspended." not in page.text, "loaded anew, it says only what is still so"
+    supervisor.submit(form="/suspend", reason="was none")
     assert "tam khoa" in inbox.messages(NUMBER)[0]["text"]
     assert not person.client.visit("/account").having("data-account-state")
     clock.advance(minutes=2)
@@ -151,7 +158,8 @@ def test_a_supervisor_suspends_and_reinstates_and_a_helper_does_not(
     supervisor.submit(form="/reinstate", reason="the number is back")
     clock.advance(minutes=2)
     assert person.sign_in().having("data-account-state")
-    assert [kind for kind, _ in trail(database)] == ["person-opened"] * 2 + ["suspended", "reinstated"]
+    told = [kind for kind, _ in trail(database)]
+    assert told[2:] == ["suspended", "person-opened", "reinstated", "suspended", "reinstated"]
 
 
 @ONE

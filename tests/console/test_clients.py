@@ -172,7 +172,7 @@ def test_what_is_changed_counts_at_once_and_is_in_the_trail(
     fields = {"redirect_uris": "https://permits.example/new", "reason": WHY}
     [phone] = [one for one in admin.page.all("input") if one.get("name") == "phone"]
     del phone.attributes["checked"]
-    admin.submit(form="/change", **fields)
+    assert "Đã lưu thay đổi." in admin.submit(form="/change", **fields).text
     assert (kinds(app)[-1], facts(app)) == (
         ("client-changed", WHY),
         {"client": service.id, "fields": "redirect_uris, scopes"},

@@ -54,6 +54,7 @@ def test_a_request_is_taken_called_and_done(
     assert linked, "the error leads to its field"
     page = helper.submit(form="/done", note="explained everything, 0901234567 is right")
     assert "Nobody waits." in page.text
+    assert "The callback is done." in page.text
     revealed = ["value-revealed"] * 2
     assert [kind for kind, _ in trail(database)] == ["call-back-taken", *revealed, "call-back-done"]
     assert "0901234567" not in str(trail(database))

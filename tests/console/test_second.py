@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
+from onboarding.accounts.approvals import AGREED
 from onboarding.accounts.counters import Counter
 from onboarding.accounts.people import Account, find_by_number
 from onboarding.db import Database
@@ -15,6 +16,7 @@ from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
 
 AsRole = Callable[..., Visitor]
+NEW = {"value": "new-phone-number"}
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -83,22 +85,30 @@ def test_a_new_number_takes_the_old_ones_place_once_it_is_proven(
     lost.register()
     account, (first, second) = account_id(database), two
     open_page(first, "accounts", account)
-    assert (
-        "belongs to an account already"
-        in first.submit(form="/change-number", number=NUMBER, reason="lost it").text
-    )
     first.submit(form="/change-number", number="0912 345 678", reason="lost the telephone")
+    assert "asked to approve: change the phone number. Until 24 Nov 2026, 09:00." in first.page.text
+    page = second.visit(f"/console/approvals{ENGLISH}")
+    assert "N••• V••• B••• · •••• ••• 567" in page.text, "whose it is"
+    assert "New phone number•••• ••• 678" in page.text, "what is asked for"
+    open_page(second, "accounts", account)
+    assert "345 678" not in second.page.text
+    second.post(address("accounts", account, "reveal"), data={"csrf_token": token(second)} | NEW)
+    assert second.page.having("data-revealed")[0].text == OTHER
+    assert trail(database)[-1] == ("value-revealed", "new-phone-number")
     clock.advance(minutes=2)
     early = new_person(OTHER)
     assert early.sign_in().heading == "This number has no account yet", "approved by nobody so far"
     approve(second)
     assert "doi so" in inbox.messages(OTHER)[0]["text"]
+    told = "counts once its owner signs in with it. Until 30 Nov 2026, 09:02."
+    assert told in first.visit(address("accounts", account) + ENGLISH).text
     clock.advance(minutes=2)
     owner = new_person(OTHER)
     assert owner.sign_in().having("data-account-state")
     assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
     assert "vua doi sang" in inbox.messages(NUMBER)[0]["text"]
     assert not lost.client.visit("/account").having("data-account-state"), "nobody stays signed in there"
+    assert "counts once" not in first.visit(address("accounts", account) + ENGLISH).text, "nothing waits any more"
     clock.advance(minutes=2)
     assert new_person().sign_in().heading == "This number has no account yet"
 
@@ -125,6 +135,8 @@ def test_a_disputed_account_is_merged_into_the_one_that_holds_the_number(
     holder, disputed, (first, second) = account_id(database), account_id(database, OTHER), two
     open_page(first, "accounts", disputed)
     first.submit(form="/merge-accounts", reason="the same person, seen at the desk")
+    pages = {e.get("href") for e in second.visit(f"/console/approvals{ENGLISH}").having("href")}
+    assert pages >= {address("accounts", one) for one in (holder, disputed)}, "both are there to be looked at"
     approve(second)
     assert account_id(database, OTHER) == holder
     assert not double.client.visit("/account").having("data-account-state")
@@ -192,7 +204,7 @@ def test_a_closed_number_without_account_is_opened_by_two_on_the_journeys_page(
     page = helper.visit(address("journeys", journey) + ENGLISH)
     assert "two of our staff" not in page.text
     assert "A second person approved: open the closed number." in page.text
-    assert trail(database)[1:] == [("approval-requested", "called back"), ("approval-given", "called back")]
+    assert trail(database)[1:] == [("approval-requested", "called back"), ("approval-given", AGREED)]
     assert "mo khoa" in inbox.messages(OTHER)[0]["text"]
     assert owner.register().heading
     assert [row["numbers"] for row in accounts(database)] == [[OTHER]]
@@ -223,7 +235,7 @@ def test_P31_only_the_number_that_it_was_asked_for_is_opened(
     owner.submit(number=NUMBER)
     second.visit(f"/console/approvals{ENGLISH}")
     approval = next(f for f in second.page.all("form") if f.get("action").endswith("/approve")).get("action")
-    assert second.post(approval, data={"csrf_token": token(second)}).status_code == 404
+    assert second.post(approval, data={"csrf_token": token(second)}).status_code == 409
     clock.advance(minutes=2)
     owner.visit("register")
     assert "This number is closed" in owner.submit(number=OTHER).text
@@ -238,9 +250,55 @@ def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
     open_page(first, "accounts", account_id(database))
     first.submit(form="/close-account", reason="wishes to leave")
     second.visit(f"/console/approvals{ENGLISH}")
-    second.submit(form="/refuse")
+    assert second.submit(form="/refuse", reason="ask 0901234567").errors, "no reason that can be kept"
+    assert second.page.having("aria-invalid")[0].get("value") == "ask 0901234567", "what was typed is kept"
+    second.submit(form="/refuse", reason="nobody came to the desk")
+    assert "You have refused it." in second.page.text
+    story = first.visit(address("accounts", account_id(database)) + ENGLISH).text
+    told = "A second person refused: close and erase the account. Supervisor Ba: nobody came to the desk"
+    assert told in story
     first.submit(form="/close-account", reason="wishes to leave")
     clock.advance(hours=24, seconds=1)
     third = as_role("supervisor", "Supervisor Tu")
     assert not [f for f in third.visit("/console/approvals").all("form") if f.get("action").endswith("/approve")]
     assert [row["state"] for row in accounts(database)] == ["active"]
+
+
+@ONE
+def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
+    person: Person, two: tuple[Visitor, Visitor], database: Database
+) -> None:
+    person.register()
+    first, second = two
+    open_page(first, "accounts", account_id(database))
+    first.submit(form="/close-account", reason="wishes to leave")
+    for _ in range(2):
+        first.submit(form="/change-number", number=OTHER, reason="lost the telephone")
+    assert "This was asked for already" in first.page.text
+    second.visit(f"/console/approvals{ENGLISH}")
+    close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
+    second.submit(form="/approve")
+    assert "Nothing waits." in second.page.text
+    assert "You have approved it." in second.page.text
+    assert second.post(change, data={"csrf_token": token(second)}).status_code == 409
+    assert "This can no longer be done" in second.page.text
+    assert second.post(close, data={"csrf_token": token(second)}).status_code == 409
+    assert "This was decided already" in second.page.text, "pressed in a second tab"
+    given = ("approval-given", AGREED)
+    assert trail(database)[-1] == given, "nothing more was approved"
+
+
+@ONE
+def test_what_was_typed_stays_where_an_act_is_not_done(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
+    person.register()
+    staff = as_role("supervisor")
+    open_page(staff, "accounts", account_id(database))
+    page = staff.submit(form="/change-number", number=NUMBER, reason="lost it")
+    assert page.errors == ["This number belongs to an account already."]
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["number"]
+    opened = [e.get("value") for e in page.all("input") if e.inside("details") in page.having("open")]
+    assert opened[1:] == [NUMBER, "lost it"]
+    page = staff.submit(form="/change-number", number=OTHER, reason="")
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["reason"]

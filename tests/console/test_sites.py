@@ -81,7 +81,8 @@ def test_each_change_is_in_the_trail_with_what_became_different(app: Flask, admi
 @ONE
 def test_the_portal_s_own_page_is_there_to_be_described(app: Flask, admin: Visitor) -> None:
     admin.visit("/console/sites/portal")
-    admin.submit(form="/portal", visits_before="4417212", reason=WHY)
+    page = admin.submit(form="/portal", visits_before="4417212", reason=WHY)
+    assert "Đã lưu thay đổi." in page.text
     assert getattr(described(app, "portal"), "visits_before", 0) == 4_417_212
     assert admin.get("/console/sites/so-x").status_code == 404
 
