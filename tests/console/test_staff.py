@@ -107,7 +107,8 @@ def test_two_administrators_who_end_each_other_leave_one(
     for visitor, name in ((admin, "Bình"), (other, "Hoa")):
         visitor.visit(f"/console/staff/{id_of(app, name)}")
     admin.submit(form="/console/staff/", act="end", reason=WHY)
-    assert other.post(f"/console/staff/{id_of(app, 'Hoa')}", data=form_of(other)).location == "/console/sign-in?lost=1"
+    late = other.post(f"/console/staff/{id_of(app, 'Hoa')}", data=form_of(other))
+    assert late.location == "/console/sign-in?lost=1"
     with app.extensions["database"].transaction(write=False) as db:
         assert [one.name for one in staff.everybody(db) if one.ended_at is None] == ["Hoa"]
 
