@@ -81,11 +81,15 @@ class KnownPath:
 
 @dataclass(frozen=True)
 class Kept:
-    """One issuer's. `paths` are by the SHA-256 of the whole certificate: the same bytes have the same path."""
+    """One issuer's. `paths` are by the SHA-256 of the whole certificate: the same bytes have the same path.
+
+    `unanswered` is since when, in seconds of the monotonic clock, a place owes somebody an answer.
+    """
 
     paths: Latest[bytes, KnownPath] = field(default_factory=lambda: Latest(1_000))
     good: Latest[Serial, Good] = field(default_factory=lambda: Latest(10_000))
     revoked: Latest[Serial, bool] = field(default_factory=lambda: Latest(100_000))
     folder: Latest[str, FolderLists] = field(default_factory=lambda: Latest(1))
     fetched: Latest[Place, RevocationList] = field(default_factory=lambda: Latest(8))
+    unanswered: Latest[str, float | None] = field(default_factory=lambda: Latest(1_000))
     fetching: Lock = field(default_factory=Lock)

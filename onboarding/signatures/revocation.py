@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise, takewhile
 from time import monotonic
+from typing import Any
 
 from asn1crypto import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -15,12 +16,16 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from onboarding.signatures import lists, path
 from onboarding.signatures.fetcher import Unreachable, fetch
+from onboarding.signatures.issuers.sources import Limit
 from onboarding.signatures.kept import FolderLists, Good
 from onboarding.signatures.ocsp import MEDIA_TYPE, Question, Unknown, Unusable
 from onboarding.signatures.refusals import RevocationUnknown, Revoked, StaffDecides
 from onboarding.signatures.trust import IssuerTrust
 
 MOST_ADDRESSES = 4  # of one kind for one certificate
+WHOLE = 15  # seconds for all that is asked about one signature
+SLOW = 2  # seconds after which nobody else waits for a place that owes somebody an answer, for
+REST = 60  # seconds since it was asked: few threads serve everybody
 
 
 def check(valid_path: ValidationPath, issuer: IssuerTrust, now: datetime) -> None:
@@ -30,9 +35,9 @@ def check(valid_path: ValidationPath, issuer: IssuerTrust, now: datetime) -> Non
         Revoked: one of them is revoked, or its authority does not know it.
         RevocationUnknown: there is no word about one of them; StaffDecides where the issuer's sources say so.
     """
-    folder = folder_lists(issuer)
+    folder, ends = folder_lists(issuer), monotonic() + WHOLE
     for authority, certificate in pairwise(valid_path):
-        Look(valid_path, authority, certificate, issuer, folder, now).check()
+        Look(valid_path, authority, certificate, issuer, folder, now, ends).check()
 
 
 def folder_lists(issuer: IssuerTrust) -> FolderLists:
@@ -54,7 +59,7 @@ def folder_lists(issuer: IssuerTrust) -> FolderLists:
 
 @dataclass(frozen=True)
 class Look:
-    """One certificate of a valid path, and the authority above it."""
+    """One certificate of a valid path, and the authority above it; nobody is asked after `ends` (monotonic)."""
 
     path: ValidationPath
     authority: x509.Certificate
@@ -62,6 +67,7 @@ class Look:
     issuer: IssuerTrust
     folder: FolderLists
     now: datetime
+    ends: float
 
     def check(self) -> None:
         """Raise as `check` above does; keep what was learnt."""
@@ -132,7 +138,7 @@ class Look:
             try:
                 question = Question.of(self.certificate.dump(), self.authority.dump())
                 asked = question.request().public_bytes(Encoding.DER)
-                return question.good_until(fetch(address, sources, limit, asked, MEDIA_TYPE), self.now)
+                return question.good_until(self.fetch(address, limit, asked, MEDIA_TYPE), self.now)
             except (Unreachable, Unusable):
                 continue
         return None
@@ -146,22 +152,48 @@ class Look:
         return None
 
     def fetched_list(self, address: str) -> lists.RevocationList | None:
-        """The current list at an address; one thread fetches, the others wait for what it brings."""
-        kept, sources = self.issuer.kept, self.issuer.profile.sources
+        """The current list at an address; one thread fetches, the others wait a little for what it brings."""
+        if not self.issuer.kept.fetching.acquire(timeout=SLOW):
+            return None
+        try:
+            return self.newest_list(address)
+        finally:
+            self.issuer.kept.fetching.release()
+
+    def newest_list(self, address: str) -> lists.RevocationList | None:
+        """The current list at an address: that which was fetched before, or else a newer one."""
+        kept = self.issuer.kept
         place = (lists.name_and_key(self.authority), address)
-        with kept.fetching:
-            before = kept.fetched.get(place)
-            if before and before.current(self.now):
-                return before
-            try:
-                fetched = fetch(address, sources, sources.crl_limit)
-            except Unreachable:
-                return None
-            found = next(filter(None, (lists.read(fetched, one) for one in self.signers())), None)
-            if found and found.current(self.now) and (before is None or before.made <= found.made):
-                kept.fetched.put(place, found)
-                return found
+        before = kept.fetched.get(place)
+        if before and before.current(self.now):
+            return before
+        try:
+            fetched = self.fetch(address, self.issuer.profile.sources.crl_limit)
+        except Unreachable:
+            return None
+        found = next(filter(None, (lists.read(fetched, one) for one in self.signers())), None)
+        if found and found.current(self.now) and (before is None or before.made <= found.made):
+            kept.fetched.put(place, found)
+            return found
         return None
+
+    def fetch(self, address: str, limit: Limit, *asked: Any) -> bytes:
+        """What is said at an address, in the time that is left. Raises Unreachable."""
+        unanswered, began = self.issuer.kept.unanswered, monotonic()
+        since = unanswered.get(address)
+        if since is not None and SLOW < began - since < REST:
+            raise Unreachable
+        if since is None or began - since >= REST:
+            unanswered.put(address, began)
+        limit = replace(limit, seconds=min(limit.seconds, self.ends - began))
+        try:
+            answer = fetch(address, self.issuer.profile.sources, limit, *asked)
+        except Unreachable:
+            if monotonic() - began < SLOW:  # it cost nobody much, and may go well the next time
+                unanswered.put(address, None)
+            raise
+        unanswered.put(address, None)
+        return answer
 
     def addresses(self, named: list[str], more: tuple[str, ...]) -> list[str]:
         """Which addresses to ask: those in the certificate; for a citizen's also those of its issuer.

@@ -8,15 +8,13 @@ from cryptography.x509.ocsp import OCSPCertStatus
 from flask import Flask
 
 from onboarding.config import Settings
-from onboarding.signatures.issuers.sources import Limit
 from tests.clock import MovableClock
 from tests.signatures.cards import Card
 from tests.signatures.conftest import host, issuers, key, line, own_issuers
 from tests.signatures.hosts import Reply
-from tests.signatures.on_line import OCSP, IssuerOnLine
+from tests.signatures.on_line import OCSP, PATIENCE, IssuerOnLine
 
 __all__ = ["host", "issuers", "key", "line", "own_issuers"]
-PATIENCE = Limit(30, 64 * 1024)  # longer than anybody waits for a database
 
 
 def nothing() -> None:

@@ -26,6 +26,7 @@ from tests.signatures.responders import OddResponder
 
 OCSP, CRL = "/ocsp", "/crl/list.crl"
 SHORT = 0.3  # seconds: nobody here waits for five
+PATIENCE = Limit(30, 64 * 1024)  # longer than anybody waits for a database
 
 
 def names(*, ocsp: tuple[str, ...] = (), crl: tuple[str, ...] = ()) -> tuple[x509.ExtensionType, ...]:

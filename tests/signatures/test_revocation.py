@@ -1,5 +1,7 @@
 """Revocation in its order: what is kept, lists at hand, responders, lists fetched; closed where none speaks."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
 
 from onboarding.sandbox import issuers as sandbox
-from onboarding.signatures import chain
+from onboarding.signatures import chain, revocation
 from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.issuers import PROFILES
 from onboarding.signatures.kept import Latest
@@ -26,7 +28,8 @@ from onboarding.signatures.refusals import (
 from onboarding.signatures.trust import Trust
 from tests.clock import MONDAY_MORNING
 from tests.signatures.cards import Card, text, usage
-from tests.signatures.on_line import CRL, OCSP, IssuerOnLine, list_of, refused
+from tests.signatures.hosts import Place, Reply
+from tests.signatures.on_line import CRL, OCSP, PATIENCE, IssuerOnLine, list_of, refused
 
 A_SECOND, A_DAY = timedelta(seconds=1), timedelta(days=1)
 
@@ -131,3 +134,76 @@ def test_what_is_kept_is_bounded() -> None:
         table.get(0)
     assert sorted(table.values()) == [0, 2, 3]
     assert table.get(1) is None
+
+
+@dataclass
+class Watch:
+    """The seconds that an issuer takes, without anybody waiting for them."""
+
+    seconds: float = 0
+
+    def after(self, seconds: float, place: Place = lambda _asked: Reply(b"", 503)) -> Place:
+        """A place that takes so long; without more said, to give no word."""
+
+        def slow(asked: bytes) -> Reply:
+            self.seconds += seconds
+            return place(asked)
+
+        return slow
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """What the portal takes its seconds from."""
+    watch = Watch()
+    monkeypatch.setattr(revocation, "monotonic", lambda: watch.seconds)
+    return watch
+
+
+def test_nobody_waits_for_a_place_that_kept_somebody_waiting_until_a_minute_has_passed(
+    line: IssuerOnLine, watch: Watch
+) -> None:
+    """Few threads serve everybody: an issuer that is down must not take them all, one sign-in after the other."""
+    trust, card = line.trust(), line.card()
+    line.host.at(OCSP, watch.after(3))
+    for asked in (1, 1, 2, 2):
+        refused(RevocationUnknown, line, card, trust)
+        assert len(line.host.asked) == asked
+        watch.seconds += 29
+    line.host.at(OCSP, watch.after(3, line.responder.place(card.certificate)))
+    line.check(card, trust)
+    other = line.card(serial=4712)
+    for failing in (watch.after(1), line.responder.place(other.certificate)):
+        watch.seconds += 3
+        line.host.at(OCSP, failing)
+        with suppress(RevocationUnknown):
+            line.check(other, trust)
+    assert len(line.host.asked) == 5
+
+
+@pytest.mark.parametrize("path", [OCSP, CRL])
+def test_nobody_waits_long_for_a_place_for_which_somebody_waits_already(
+    line: IssuerOnLine, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(revocation, "SLOW", 0)
+    card = line.card() if path == OCSP else line.card(ocsp=(), crl=(line.host.url + CRL,))
+    trust, word = line.trust(ocsp_limit=PATIENCE, crl_limit=PATIENCE), line.list()
+    true = line.responder.place(card.certificate) if path == OCSP else lambda _asked: Reply(word)
+
+    def meanwhile(asked: bytes) -> Reply:
+        refused(RevocationUnknown, line, card, trust)
+        return true(asked)
+
+    line.host.at(path, meanwhile)
+    line.check(card, trust)
+    assert line.host.asked == [path]
+
+
+def test_all_that_is_asked_about_one_signature_takes_a_quarter_of_a_minute_at_most(
+    line: IssuerOnLine, watch: Watch
+) -> None:
+    card = line.card(crl=(line.host.url + CRL,))
+    line.host.at(OCSP, watch.after(15))
+    line.host.at(CRL, line.list())
+    refused(RevocationUnknown, line, card)
+    assert line.host.asked == [OCSP]
