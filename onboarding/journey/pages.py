@@ -52,11 +52,11 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
 def visit_of(name: str) -> Visit:
     """The visit to the step of that name.
 
-    Where only some may open it they are looked for first: an issuer may be asked about them, with nothing held.
+    A form that only some may send has them looked for before its journey is locked: their issuer may be asked.
     """
     if name not in TABLE:
         abort(404)
-    if TABLE[name].only_for:
+    if TABLE[name].only_for and request.method == "POST":
         recognise()
     return Visit(TABLE, TABLE[name])
 
