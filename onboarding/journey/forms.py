@@ -1,5 +1,6 @@
 """The form that every step's form is made from, and the fields that several steps share."""
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
 
+LONGEST = 200  # characters of a field that are kept; no field takes so many, so what was cut is refused again
+FORM_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 NAME_MARKS = frozenset(" .'-,()&/")
 
 
@@ -36,6 +39,12 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         made: str = generate_csrf()
         return made
 
+    @property
+    def sent_id(self) -> str:
+        """The id with which the form came; empty where it is none that a page of ours had."""
+        came = self.form_id.data or ""
+        return came if FORM_ID.fullmatch(came) else ""
+
     def renew(self) -> Self:
         """The form to be shown: it gets an id of its own."""
         self.form_id.data = secrets.token_urlsafe(16)
@@ -46,9 +55,10 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         field.errors = [*field.errors, gettext(message, **values)]
 
     def typed(self) -> dict[str, str | bool]:
-        """What the person entered, to be shown again."""
-        own = [field for field in self if field.name not in ("form_id", "resend")]
-        return {field.name: field.data for field in own if isinstance(field.data, str | bool)}
+        """What the person entered, to be shown again on a later page; of a text at most LONGEST characters."""
+        own = {field.name: field.data for field in self if field.name not in ("form_id", "resend")}
+        texts = {name: entered[:LONGEST] for name, entered in own.items() if isinstance(entered, str)}
+        return {name: entered for name, entered in own.items() if isinstance(entered, bool)} | texts
 
 
 def trimmed(text: str | None) -> str | None:

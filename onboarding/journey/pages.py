@@ -4,13 +4,16 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from onboarding.journey import kept, service, staying
+from onboarding.journey.beginning import begin
 from onboarding.journey.forms import StepForm
 from onboarding.journey.gate import turned_away
+from onboarding.journey.proving import WHY_NO_CODE, at
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
 from onboarding.web.requests import note_refusal
@@ -82,12 +85,11 @@ def take(visit: Visit) -> ResponseReturnValue:
     if visit.step.form is None:
         return to(visit.end)
     form = visit.step.form()
-    form_id = str(form.form_id.data)
     if visit.must_prove and not visit.step.entrance:
         return keep_for_later(visit, form, prove_again(visit))
-    if visit.step.entrance and not visit.earlier(form_id):
-        visit.begin()
-    if earlier := visit.earlier(form_id):
+    if visit.step.entrance and not visit.earlier(form.sent_id) and (full := begin(visit)):
+        return once_more(visit, form, gettext(WHY_NO_CODE[full.reason], time=at(full.until))), 429
+    if earlier := visit.earlier(form.sent_id):
         return repeated(visit, form, earlier)
     return answer(visit, form) if visit.may_open() else keep_for_later(visit, form, to(visit.end))
 
@@ -101,16 +103,17 @@ def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
 
 def answer(visit: Visit, form: StepForm) -> ResponseReturnValue:
     """Judge a form that came for the first time."""
-    form_id = str(form.form_id.data)
     visit.keep_typed(form.typed())
     target = visit.step.submit(visit, form) if form.validate() else None
     if target is None:
-        visit.note_form(form_id, {"errors": {name: list(map(str, told)) for name, told in form.errors.items()}})
+        visit.note_form(
+            form.sent_id, {"errors": {name: list(map(str, told)) for name, told in form.errors.items()}}
+        )
         visit.save()
         return render(visit, form)
     if target in visit.step.leads_to:
         visit.advance(target)
-    visit.note_form(form_id, {"to": target})
+    visit.note_form(form.sent_id, {"to": target})
     visit.save()
     return to(target)
 

@@ -18,7 +18,6 @@ from onboarding.accounts.sessions import token_hash
 from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.web import requests
-from onboarding.web.language import language
 
 if TYPE_CHECKING:
     from onboarding.journey.steps import Step
@@ -172,21 +171,6 @@ class Visit:
         """What was entered on this step before."""
         typed: dict[str, Any] = self.memory.get("typed", {}).get(self.step.name, {})
         return typed
-
-    def begin(self) -> None:
-        """Make the journey's row, at the first answer; a finished or forsaken one makes room for a new one.
-
-        So does one that its person has to prove first: what a stranger enters here must not wake it up.
-        """
-        forsaken = self.idle and self.step.name == FIRST
-        if self.journey is not None and (self.finished or self.must_prove or forsaken):
-            self.journey.token_hash = None
-            journeys.save(self.db, self.journey)
-            self.adopt(None)
-            self.support_code = journeys.new_support_code()
-        if self.journey is None:
-            journey = journeys.start(self.db, self.now, self.token_hash, self.support_code, FIRST, language())
-            self.adopt(journey)
 
     def keep_typed(self, typed: dict[str, Any]) -> None:
         """Keep what was entered, so that nobody types it twice."""

@@ -121,6 +121,9 @@ def test_P10_shared_networks_have_more_but_not_without_end(desk: Desk) -> None:
     assert desk.refused(desk.flow("+84900000009", address="198.51.100.1")) == "address"
     assert limits.share(desk.settings, "2001:db8::1") == 2
     assert limits.share(desk.settings, "198.51.101.1") == 1
+    with desk.database.transaction() as db:
+        hall, carrier = (limits.beginnings(db, desk.settings, f"198.51.{n}.1") for n in (101, 100))
+    assert (hall.most, carrier.most) == (100, 200)
 
 
 def test_A09_a_refused_request_costs_the_number_nothing(desk: Desk) -> None:
@@ -146,8 +149,10 @@ def test_spend_takes_from_all_limits_or_from_none(desk: Desk) -> None:
     often, seldom = Limit("often", "each/often", 3, 60), Limit("seldom", "each/seldom", 1, 60)
     with desk.database.transaction() as db:
         assert limits.spend(db, desk.clock.now(), [often, seldom]) is None
-        assert limits.spend(db, desk.clock.now(), [often, seldom]) is seldom
-        assert [limits.spend(db, desk.clock.now(), [often]) for _ in range(3)] == [None, None, often]
+        full = Refused("seldom", desk.clock.now() + timedelta(seconds=60))
+        assert limits.spend(db, desk.clock.now(), [often, seldom]) == full
+        spent = [limits.spend(db, desk.clock.now(), [often]) for _ in range(3)]
+        assert spent == [None, None, replace(full, reason="often")]
         assert limits.spend(db, desk.clock.now() + timedelta(seconds=60), [often, seldom]) is None
 
 
