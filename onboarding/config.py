@@ -20,7 +20,7 @@ def setting(
     secret: bool = False,
     required: bool = False,
     at_most: int | None = None,
-    at_least: tuple[int, ...] | None = None,
+    at_least: int | tuple[int, ...] | None = None,
 ) -> Any:
     """A field of Settings with its sentence and what production holds it to; a secret is always required."""
     bounds = {"required": required or secret, "at_most": at_most, "at_least": at_least}
@@ -76,7 +76,7 @@ class Settings:
     )
     sms_prefix_budget: int = setting(4_000, "P12: text messages a day to one number prefix.", at_most=1_000_000)
     sms_conversion_floor: int = setting(
-        20, "P13: percent of sent codes that must be entered, by prefix and network."
+        20, "P13: percent of sent codes that must be entered, by prefix and network.", at_least=10
     )
 
     code_seconds: int = setting(600, "P03: life of a phone code.", at_most=600)
@@ -90,13 +90,18 @@ class Settings:
     known_daily_sends: int = setting(4, "P08: codes in a day on top, for known browsers.", at_most=4)
     ip_minute_sends: int = setting(3, "P09: code requests from one address in a minute.", at_most=3)
     ip_posts: int = setting(
-        25, "P09: phone-step posts from one address in five minutes, calls asked for in an hour.", at_most=25
+        25,
+        "P09: phone-step posts from one address in five minutes, calls asked for in an hour; four times as many"
+        " journeys begin in five minutes.",
+        at_most=25,
     )
     shared_networks: str = setting(
         "", "P10: carrier networks where many citizens share an address, comma separated."
     )
     shared_factor: int = setting(10, "P10: how many times higher P09 is for those networks.", at_most=100)
-    slow_mode_failures: int = setting(500, "P14: wrong entries in 15 minutes, all accounts, before slow mode.")
+    slow_mode_failures: int = setting(
+        500, "P14: wrong entries in 15 minutes, all accounts, before slow mode.", at_most=2_500
+    )
     lock_failures: int = setting(5, "P15: wrong entries in a row before each lock.", at_most=5)
     lock_minutes: tuple[int, ...] = setting(
         (10, 30, 120), "P15: minutes of the first, the second and every further lock.", at_least=(10, 30, 120)

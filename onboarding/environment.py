@@ -139,6 +139,8 @@ def strong_key(text: str) -> bool:
 def is_loose(known: Field[Any], settings: Settings) -> bool:
     """Whether a value lies outside its bound; a list does where it is shorter or one of its values is lower."""
     value, most, least = getattr(settings, known.name), known.metadata["at_most"], known.metadata["at_least"]
+    if isinstance(least, int):
+        return bool(value < least)
     if least is not None:
         return len(value) < len(least) or any(map(lt, value, least))
     return most is not None and not 0 < value <= most

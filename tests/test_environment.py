@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 from dataclasses import Field
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def test_chance_is_seldom_taken_for_weakness() -> None:
 
 
 BOUNDED = [known for known in SETTINGS if known.metadata["at_most"] is not None]
-LISTS = [known for known in SETTINGS if known.metadata["at_least"] is not None]
+LISTS = [known for known in SETTINGS if isinstance(known.metadata["at_least"], tuple)]
 
 
 @pytest.mark.parametrize("known", BOUNDED, ids=lambda known: str(known.name))
@@ -124,6 +125,19 @@ def test_production_takes_no_shorter_waits(known: Field[Any]) -> None:
     assert getattr(environment.read(production(**{name: shown(least)})), known.name) == least
     for looser in (least[:-1], (least[0] - 1, *least[1:])):
         assert about(problems(production(**{name: shown(looser)}))) == [name]
+
+
+def test_production_takes_no_lower_floor() -> None:
+    assert environment.read(production(SMS_CONVERSION_FLOOR="10")).sms_conversion_floor == 10
+    for looser in ("9", "0", "-1"):
+        assert about(problems(production(SMS_CONVERSION_FLOOR=looser))) == ["SMS_CONVERSION_FLOOR"]
+
+
+def test_no_security_parameter_can_be_switched_off() -> None:
+    parameters = [known for known in SETTINGS if re.match(r"P\d\d: ", known.metadata["sentence"])]
+    assert len(parameters) > 20
+    boundless = [known.name for known in parameters if known not in BOUNDED and not known.metadata["at_least"]]
+    assert boundless == ["shared_networks"], "which names networks"
 
 
 def test_a_sandbox_may_be_looser_but_not_unreadable() -> None:

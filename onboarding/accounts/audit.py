@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts import finding
 from onboarding.accounts.staff import Staff
 from onboarding.db import Base, insert_row, table
 from onboarding.sealed import Keyring
@@ -28,6 +29,7 @@ KINDS: dict[str, frozenset[str]] = {
     "staff-signed-in": frozenset(),
     "staff-signed-out": frozenset(),
     "staff-way-in-added": frozenset({"way"}),
+    "staff-searched": frozenset(finding.KINDS),
     "client-added": frozenset({"client"}),
     "client-changed": frozenset({"client", "fields"}),
     "client-secret-made": frozenset({"client"}),

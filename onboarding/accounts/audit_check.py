@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from onboarding.accounts.audit import HEAD, NOTHING, ROW, chained
+from onboarding.clock import day_in_vietnam
 from onboarding.db import Database
 
 BATCH = 5_000
@@ -17,7 +18,7 @@ UNREADABLE = (ValueError, TypeError, LookupError)  # what a row brings that hold
 
 @dataclass(frozen=True)
 class End:
-    """Where the trail ended on a day. Kept elsewhere, it tells a later day whether anything before it is gone."""
+    """Where the trail ended on a day in Vietnam. Kept elsewhere, it tells whether anything before it is gone."""
 
     day: date
     number: int
@@ -33,7 +34,7 @@ class End:
     def now(cls, db: Session, now: datetime) -> "End":
         """Where the trail ends now, by its own head."""
         number, hashed = db.execute(select(HEAD.c.number, HEAD.c.hash)).one()
-        return cls(now.date(), number, hashed)
+        return cls(day_in_vietnam(now), number, hashed)
 
     def __str__(self) -> str:
         return f"{self.day.isoformat()} {self.number} {self.hash.hex()}"

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, delete, desc, func, select, text
+from sqlalchemy import JSON, ForeignKey, Index, delete, desc, exists, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.db import Base, HasId, insert_row
 
@@ -42,8 +43,8 @@ KINDS: dict[str, frozenset[str]] = {
 }
 
 
-REFUSED = text("kind = 'request-refused'")
-REFUSALS_KEPT = timedelta(days=90)  # anybody can have them written
+REFUSED = text("kind IN ('request-refused', 'code-limited', 'code-refused', 'signature-refused')")
+REFUSALS_KEPT = timedelta(days=90)  # anybody can have them written; no figure looks back further
 
 
 class Event(HasId, Base):
@@ -84,5 +85,7 @@ def refusals(db: Session, now: datetime, client_id: UUID) -> dict[str, int]:
 
 
 def forget_old(db: Session, now: datetime) -> None:
-    """Delete what was refused to strangers long ago; everything else is some account's story, and stays."""
-    db.execute(delete(Event).where(REFUSED, Event.at <= now - REFUSALS_KEPT))
+    """Delete what was refused to strangers long ago; what stands in an account's story, by its journey, stays."""
+    of_account = exists().where(Journey.id == Event.journey_id, Journey.account_id.is_not(None))
+    old = delete(Event).where(REFUSED, Event.at <= now - REFUSALS_KEPT, ~of_account)
+    db.execute(old.execution_options(synchronize_session=False))

@@ -16,6 +16,7 @@ from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account, PhoneNumber
 
+KINDS = ("support-code", "number", "national-id", "tax-code", "serial")
 LONGEST = 60  # characters of what is searched for: the longest serial number in hex, with colons between
 MOST = 20  # accounts shown of one search: a serial number can belong to certificates of several issuers
 CODE = re.compile(rf"(HG)?[{journeys.SPEAKABLE}]{{8}}")
@@ -32,15 +33,19 @@ class Typed:
 
 @dataclass(frozen=True)
 class Found:
-    """The accounts and the journey that a text leads to, and the phone number if it is one."""
+    """The accounts and the journey that a text leads to, and the phone number if it is one.
+
+    `counts` says of each kind of thing that the text may be how many accounts or journeys are found by it.
+    """
 
     accounts: list[Account]
     journey: Journey | None
     number: str | None
+    counts: dict[str, int]
 
 
 def recognise(text: str) -> list[Typed]:
-    """All that a text may be: `support-code`, `number`, `national-id`, `tax-code`, `serial`."""
+    """All that a text may be, each of the KINDS once at most."""
     if len(text) > LONGEST:
         return []
     letters = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
@@ -80,12 +85,15 @@ def serial(letters: str) -> str:
 def find(db: Session, text: str) -> Found:
     """Whatever a text leads to; one statement for each thing that it may be, each answered by an index."""
     typed = recognise(text)
-    found = {account.id: account for reading in typed for account in accounts(db, reading)}
     by_kind = {reading.kind: reading.value for reading in typed}
+    found = {reading.kind: accounts(db, reading) for reading in typed}
+    counts = {kind: len(those) for kind, those in found.items()}
     journey = None
     if "support-code" in by_kind:
         journey = journeys.find_by_support_code(db, by_kind["support-code"])
-    return Found(list(found.values()), journey, by_kind.get("number"))
+        counts["support-code"] = int(journey is not None)
+    everybody = {account.id: account for those in found.values() for account in those}
+    return Found(list(everybody.values()), journey, by_kind.get("number"), counts)
 
 
 def accounts(db: Session, typed: Typed) -> list[Account]:

@@ -14,6 +14,7 @@ from onboarding.accounts.counters import Change, Count, Held, at
 from onboarding.config import Settings, networks
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+BEGINNINGS = 4  # for each post of P09: a hall full of people begins together, and not all go on to the phone steps
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ def posts(db: Session, settings: Settings, address: str) -> Limit:
     """P09: posts to the steps that prove a number, good ones and refused ones alike."""
     most = settings.ip_posts * share(settings, address)
     return Limit("address", counters.each(db, "posts", network(address)), most, 5 * MINUTE)
+
+
+def beginnings(db: Session, settings: Settings, address: str) -> Limit:
+    """P09: journeys begun from one address, each a row that stays; counted apart."""
+    most = BEGINNINGS * settings.ip_posts * share(settings, address)
+    return Limit("address", counters.each(db, "beginnings", network(address)), most, 5 * MINUTE)
 
 
 def requests(db: Session, settings: Settings, address: str) -> Limit:

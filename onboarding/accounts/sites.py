@@ -21,7 +21,7 @@ RULES = ("everybody", "citizens", "nobody")  # who may see a portlet; citizens a
 COLOURS = ("brand", "accent", "button", "link")
 CONTRAST = 5.3  # to white; it leaves 4.5:1 (WCAG 2.2, 1.4.3) on the darkest ground that the style sheet has
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NAME = re.compile(r"(?!.{64})[a-z0-9]+(-[a-z0-9]+)*")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 ORIGIN = re.compile(
     r"https://([a-z0-9-]+\.)+[a-z0-9-]+(:[0-9]{1,5})?|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
@@ -48,7 +48,9 @@ def described(name: str, given: Mapping[str, Any]) -> Site:
     Raises:
         ValueError: with a line for everything that is wrong.
     """
-    wrong = [f"{name}: a site's name has small letters, digits and hyphens"] * (not NAME.fullmatch(name))
+    wrong = [f"{name}: a site's name has small letters, digits and hyphens, 63 at most"] * (
+        not NAME.fullmatch(name)
+    )
     wrong += [f"{name}: there is no {field}" for field in given.keys() - CHECKS.keys()]
     wrong += [
         f"{name}: {field} {sentence}"
@@ -88,6 +90,11 @@ def save(db: Session, site: Site) -> None:
 def every(db: Session) -> dict[str, Site]:
     """All sites by name."""
     return {PORTAL: described(PORTAL, {})} | {site.name: site for site in db.scalars(select(Site))}
+
+
+def name_in(text: str | None) -> str | None:
+    """The text, where a site can be called so."""
+    return text if text and NAME.fullmatch(text) else None
 
 
 def known(db: Session, name: str | None) -> str:

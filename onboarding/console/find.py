@@ -1,6 +1,7 @@
 """Finding a person: one field that takes whatever the citizen reads out.
 
-What is searched for is personal: it comes by POST, stands in no address, and is kept nowhere (rule R16).
+What is searched for is personal: it comes by POST, stands in no address, and is kept nowhere (rule R16). The audit
+trail tells that somebody searched, for what kind of thing, and how many were found by it (rule R48).
 """
 
 from datetime import timedelta
@@ -8,10 +9,10 @@ from typing import Any
 
 from flask import current_app, render_template, request
 
-from onboarding.accounts import finding, journeys, masks, numbers
+from onboarding.accounts import audit, finding, journeys, masks, numbers
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
-from onboarding.console.guard import allow, console
+from onboarding.console.guard import allow, console, me
 from onboarding.db import current_session
 from onboarding.sms import history
 from onboarding.web import requests
@@ -34,11 +35,15 @@ def found() -> str:
     db, text = current_session(), request.form.get("text", "").strip()
     hits = finding.find(db, text)
     walked = [hits.journey] if hits.journey else []
+    counts: dict[str, Any] = {**hits.counts}
     if hits.number:
         since = requests.now() - RECENT
         ids = history.journeys_to(db, hits.number, since)[:MOST]
-        walked += [journey for one in ids if (journey := journeys.by_id(db, one))]
+        called = [journey for one in ids if (journey := journeys.by_id(db, one))]
+        walked += called
+        counts["number"] += len(called)
     rows = [account_row(account) for account in hits.accounts] + [journey_row(journey) for journey in walked]
+    audit.record(db, requests.now(), me().staff, "staff-searched", "search", **counts)
     return render_template("console/find.html", found=rows, text=text)
 
 

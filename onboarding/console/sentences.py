@@ -146,6 +146,7 @@ GIVEN = (
         "passkey": N_("by passkey"),
         "usb": N_("by USB token"),
         "signed out": N_("signed out"),
+        "search": N_("search"),
     }
 )
 # What the fact "how" of a sign-in and the reason of an ended session say with a word that means more elsewhere.
@@ -165,9 +166,14 @@ FACTS = {
     "fields": N_("changed"),
     "key": N_("key"),
     "member": N_("about"),
+    "national-id": N_("identity number"),
+    "number": N_("phone number"),
     "origins": N_("may show portlets"),
     "role": N_("role"),
+    "serial": N_("serial number"),
     "site": N_("site"),
+    "support-code": N_("support code"),
+    "tax-code": N_("tax code"),
     "value": N_("value"),
     "way": N_("way in"),
     "why": N_("because of"),

@@ -26,6 +26,7 @@ KIND_NAMES = {
     "staff-signed-in": _l("Signed in"),
     "staff-signed-out": _l("Signed out"),
     "staff-way-in-added": _l("Passkey or token registered"),
+    "staff-searched": _l("Search for a person"),
     "client-added": _l("Service registered"),
     "client-changed": _l("Service changed"),
     "client-secret-made": _l("New secret of a service"),

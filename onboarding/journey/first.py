@@ -29,7 +29,8 @@ class AccountForm(StepForm):
         _l("Choose one of the answers."),
         [(answer.value, answer.label) for answer in ANSWERS],
     )
-    site = HiddenField("")  # where the question was answered first, if that was on a department's site
+    # Where the question was answered first, if that was on a department's site.
+    site = HiddenField("", filters=[sites.name_in])
 
 
 def take_answer(visit: Visit, form: AccountForm) -> str:

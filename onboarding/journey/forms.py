@@ -14,6 +14,7 @@ from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
 
+LONGEST = 200  # characters of a field that are kept; no field takes so many, so what was cut is refused again
 NAME_MARKS = frozenset(" .'-,()&/")
 
 
@@ -46,9 +47,10 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         field.errors = [*field.errors, gettext(message, **values)]
 
     def typed(self) -> dict[str, str | bool]:
-        """What the person entered, to be shown again."""
-        own = [field for field in self if field.name not in ("form_id", "resend")]
-        return {field.name: field.data for field in own if isinstance(field.data, str | bool)}
+        """What the person entered, to be shown again on a later page; of a text at most LONGEST characters."""
+        own = {field.name: field.data for field in self if field.name not in ("form_id", "resend")}
+        texts = {name: entered[:LONGEST] for name, entered in own.items() if isinstance(entered, str)}
+        return {name: entered for name, entered in own.items() if isinstance(entered, bool)} | texts
 
 
 def trimmed(text: str | None) -> str | None:

@@ -4,13 +4,16 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from onboarding.journey import kept, service, staying
+from onboarding.journey.beginning import begin
 from onboarding.journey.forms import StepForm
 from onboarding.journey.gate import Overtaken, recognise, turned_away
+from onboarding.journey.proving import WHY_NO_CODE, at
 from onboarding.journey.table import TABLE
 from onboarding.journey.visit import FIRST, Visit
 from onboarding.web.requests import note_refusal
@@ -92,17 +95,11 @@ def take(visit: Visit) -> ResponseReturnValue:
     form = visit.step.form()
     if visit.must_prove and not visit.step.entrance:
         return keep_for_later(visit, form, prove_again(visit))
-    if visit.step.entrance and not visit.earlier():
-        visit.begin()
+    if visit.step.entrance and not visit.earlier() and (full := begin(visit)):
+        return once_more(visit, form, gettext(WHY_NO_CODE[full.reason], time=at(full.until))), 429
     if earlier := visit.earlier():
         return repeated(visit, form, earlier)
-    if not visit.may_open():
-        return keep_for_later(visit, form, to(visit.end))
-    try:
-        return answer(visit, form)
-    except Overtaken:
-        visit.note_form({"to": visit.end})
-        return keep_for_later(visit, form, turned_away(visit) or to(visit.end))
+    return answer(visit, form) if visit.may_open() else keep_for_later(visit, form, to(visit.end))
 
 
 def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
@@ -113,7 +110,16 @@ def keep_for_later(visit: Visit, form: StepForm, answer: Response) -> Response:
 
 
 def answer(visit: Visit, form: StepForm) -> ResponseReturnValue:
-    """Judge a form that came for the first time."""
+    """Judge a form that came for the first time, unless the journey went on elsewhere while somebody was asked."""
+    try:
+        return judged(visit, form)
+    except Overtaken:
+        visit.note_form({"to": visit.end})
+        return keep_for_later(visit, form, turned_away(visit) or to(visit.end))
+
+
+def judged(visit: Visit, form: StepForm) -> ResponseReturnValue:
+    """On to where the answer leads, or the page with what has to be mended."""
     visit.keep_typed(form.typed())
     target = visit.step.submit(visit, form) if form.validate() else None
     if target is None:

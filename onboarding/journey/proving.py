@@ -22,7 +22,7 @@ from onboarding.resources import N_
 from onboarding.sms import outbox
 from onboarding.web import requests
 from onboarding.web.cookie import read_cookie
-from onboarding.web.requests import client_address
+from onboarding.web.requests import client_address, note_refusal
 
 __all__ = ["CONFIRM", "LINK", "REGISTER", "RESUME", "SIGN_IN", "code_step", "number_step"]
 
@@ -99,14 +99,30 @@ def ask(purpose: str, visit: Visit, form: NumberForm) -> str | None:
     try:
         number = numbers.normalise(str(form.number.data))
     except numbers.Refused as refused:
-        limits.spend(visit.db, visit.now, [limits.posts(visit.db, visit.settings, client_address())])
-        events.record(visit.db, visit.now, "request-refused", journey=visit.journey_id, reason="number")
-        form.refuse(form.number, refused.message, **refused.values)
+        refuse_number(visit, form, refused)
         return None
     if none := begin(visit, purpose, number):
         form.refuse(form.number, WHY_NO_CODE[none.reason], time=at(none.until))
         return None
     return visit.only_way_on()
+
+
+def refuse_number(visit: Visit, form: NumberForm, refused: numbers.Refused) -> None:
+    """Say what is wrong with a number; an address enters only so many of them, too (P09)."""
+    full = limits.spend(visit.db, visit.now, [limits.posts(visit.db, visit.settings, client_address())])
+    record(visit, full.reason if full else "number", "request-refused", reason="number")
+    if full:
+        form.refuse(form.number, WHY_NO_CODE[full.reason], time=at(full.until))
+    else:
+        form.refuse(form.number, refused.message, **refused.values)
+
+
+def record(visit: Visit, why: str, kind: str, **facts: Any) -> None:
+    """Leave an event of a refusal. Those by the address's own limit are told as the door's: they know no end."""
+    if why == "address":
+        note_refusal(why)
+    else:
+        events.record(visit.db, visit.now, kind, journey=visit.journey_id, **facts)
 
 
 def begin(visit: Visit, purpose: str, number: str) -> codes.Refused | None:
@@ -128,7 +144,7 @@ def send(visit: Visit, purpose: str, number: str, flow: str) -> "codes.Sent | co
     if isinstance(sent, codes.Sent):
         notices.code(visit.db, visit.now, visit.journey_id, purpose, number, sent, UUID(flow))
     else:
-        events.record(visit.db, visit.now, "code-limited", journey=visit.journey_id, limit=sent.reason)
+        record(visit, sent.reason, "code-limited", limit=sent.reason)
     return sent
 
 
@@ -143,14 +159,7 @@ def take_code(purpose: str, after: AfterCode, visit: Visit, form: CodeForm) -> s
     )
     if verdict.kind != "accepted":
         form.code.data = form.code.data if verdict.kind == "malformed" else ""
-        events.record(
-            visit.db,
-            visit.now,
-            "code-refused",
-            journey=visit.journey_id,
-            purpose=purpose,
-            reason=verdict.kind,
-        )
+        record(visit, verdict.kind, "code-refused", purpose=purpose, reason=verdict.kind)
         form.refuse(form.code, WHY_NOT[verdict.kind], time=at(verdict.until), left=verdict.left)
         return None
     visit.remember(proven_number=number)

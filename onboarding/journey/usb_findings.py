@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 
 from onboarding.accounts import usb_checks
+from onboarding.journey.beginning import begin
 from onboarding.journey.table import TABLE
 from onboarding.journey.usb_check import STEP
 from onboarding.journey.visit import Visit
@@ -23,8 +24,8 @@ def findings() -> str:
     if not usb_checks.are_findings(sent):
         abort(400)
     visit = Visit(TABLE, STEP)
-    if visit.journey is None:
-        visit.begin()
+    if visit.journey is None and begin(visit):
+        abort(429)
     assert visit.journey_id is not None
     usb_checks.record(visit.db, visit.now, visit.journey_id, sent)
     return render_template("parts/usb-check-sent.html", support_code=visit.support_code)

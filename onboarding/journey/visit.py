@@ -5,6 +5,7 @@ The trail is the list of steps answered, each with where it led. It orders pages
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
@@ -18,13 +19,13 @@ from onboarding.accounts.sessions import token_hash
 from onboarding.config import Settings
 from onboarding.db import current_session
 from onboarding.web import requests
-from onboarding.web.language import language
 
 if TYPE_CHECKING:
     from onboarding.journey.steps import Step
 
 FIRST = "account"
 FORMS_KEPT = 30  # how many forms back a repeated one is recognised
+FORM_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class Visit:
@@ -173,21 +174,6 @@ class Visit:
         typed: dict[str, Any] = self.memory.get("typed", {}).get(self.step.name, {})
         return typed
 
-    def begin(self) -> None:
-        """Make the journey's row, at the first answer; a finished or forsaken one makes room for a new one.
-
-        So does one that its person has to prove first: what a stranger enters here must not wake it up.
-        """
-        forsaken = self.idle and self.step.name == FIRST
-        if self.journey is not None and (self.finished or self.must_prove or forsaken):
-            self.journey.token_hash = None
-            journeys.save(self.db, self.journey)
-            self.adopt(None)
-            self.support_code = journeys.new_support_code()
-        if self.journey is None:
-            journey = journeys.start(self.db, self.now, self.token_hash, self.support_code, FIRST, language())
-            self.adopt(journey)
-
     def keep_typed(self, typed: dict[str, Any]) -> None:
         """Keep what was entered, so that nobody types it twice."""
         self.memory.setdefault("typed", {})[self.step.name] = typed
@@ -229,15 +215,20 @@ class Visit:
             journey.memory = {"forms": self.memory.get("forms", {})}
         journeys.save(self.db, journey)
 
+    @property
+    def form_id(self) -> str:
+        """The id with which this request's form came; empty where it is none that a page of ours had."""
+        came = request.form.get("form_id", "")
+        return came if FORM_ID.fullmatch(came) else ""
+
     def earlier(self) -> dict[str, Any] | None:
         """What this request's form was answered, if it came before."""
         answers: dict[str, dict[str, Any]] = self.memory.get("forms", {})
-        return answers.get(str(request.form.get("form_id")))
+        return answers.get(self.form_id)
 
     def note_form(self, answer: dict[str, Any]) -> None:
         """Keep how this request's form was answered, for the case that it comes again."""
-        noted = {str(request.form.get("form_id")): {"sent": self.sent(), **answer}}
-        forms = self.memory.get("forms", {}) | noted
+        forms = self.memory.get("forms", {}) | {self.form_id: {"sent": self.sent(), **answer}}
         self.memory["forms"] = dict(list(forms.items())[-FORMS_KEPT:])
 
     def sent(self) -> str:

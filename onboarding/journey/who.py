@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from onboarding.accounts import identity_numbers
 from onboarding.accounts.identity_numbers import WrongId
+from onboarding.clock import day_in_vietnam
 from onboarding.journey.forms import StepForm, name_field, radio_field
 from onboarding.journey.steps import Step
 from onboarding.journey.visit import Visit
@@ -67,7 +68,7 @@ class CitizenForm(StepForm):
 def take_citizen(visit: Visit, form: CitizenForm) -> str | None:
     """Check date and id against each other and keep them."""
     born = form.born()
-    if born is None or not born.year >= 1900 or born > visit.now.date():
+    if born is None or not born.year >= 1900 or born > day_in_vietnam(visit.now):
         form.refuse(form.birth_day, N_("This date does not exist. Enter it like 27 3 1965."))
         return None
     national_id = checked(form, form.national_id, identity_numbers.national_id)

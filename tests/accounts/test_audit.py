@@ -134,7 +134,9 @@ def test_R48_a_tail_that_was_cut_is_named(database: Database, clock: MovableCloc
 
 def test_an_end_is_read_as_it_was_printed(database: Database, clock: MovableClock) -> None:
     write(database, clock, 1)
+    clock.advance(hours=16)
     known = end(database, clock)
+    assert str(known).startswith("2026-11-24 1 "), "one in the morning in Vietnam"
     assert End.read(str(known)) == known
     for odd in ("", "2026-11-23 1", "2026-11-23 one 00", "yesterday 1 00"):
         with pytest.raises(ValueError):  # noqa: PT011 - what it says is for the command line to say

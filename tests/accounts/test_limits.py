@@ -121,6 +121,9 @@ def test_P10_shared_networks_have_more_but_not_without_end(desk: Desk) -> None:
     assert desk.refused(desk.flow("+84900000009", address="198.51.100.1")) == "address"
     assert limits.share(desk.settings, "2001:db8::1") == 2
     assert limits.share(desk.settings, "198.51.101.1") == 1
+    with desk.database.transaction() as db:
+        hall, carrier = (limits.beginnings(db, desk.settings, f"198.51.{n}.1") for n in (101, 100))
+    assert (hall.most, carrier.most) == (100, 200)
 
 
 def test_A09_a_refused_request_costs_the_number_nothing(desk: Desk) -> None:

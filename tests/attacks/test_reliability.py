@@ -57,15 +57,19 @@ def test_E02_where_no_message_arrives_the_page_says_so_and_offers_other_ways(
 def test_E03_a_full_disk_acknowledges_nothing_and_recovers(
     app: Flask, client: Visitor, database: Database
 ) -> None:
-    open_way(client, "phone")
-    form, before = fields_of(client) | {"number": "9" * 30_000}, rows(database)
+    long = "😀" * 200  # as much of a field as is kept
+    client.visit("/onboarding/resume")
+    client.submit(support_code=long, number=long)
+    client.visit("/onboarding/call-back")
+    answers = dict.fromkeys(("name", "number", "best_time", "reason"), long)
+    form, before = fields_of(client) | answers, rows(database)
     engine = app.extensions["database"].engine
 
     @event.listens_for(engine, "begin")
     def fill(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count=1")  # the size that it has already
 
-    assert client.post("/onboarding/phone", data=form).status_code == 503
+    assert client.post("/onboarding/call-back", data=form).status_code == 503
     event.remove(engine, "begin", fill)
     assert rows(database) == before
     engine.dispose()

@@ -1,6 +1,7 @@
 """Attacks that make us send messages (class A), over HTTP: what the pages add to the limits of the accounts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -32,8 +33,8 @@ def test_A01_numbers_in_a_row_from_one_address_get_three_messages(client: Visito
         client.submit(number=f"090 100 00 {n:02d}")
     assert client.page.errors == [WHY_NO_CODE["address"] % {"time": "09:05"}]
     assert count(database, "messages") == count(database, "codes") == 3
-    limited = [facts["limit"] for _kind, facts in events(database, "code-limited")]
-    assert limited == ["address"] * 27
+    assert refusals(database) == ["address"] * 27
+    assert events(database, "code-limited") == [], "which the journey's story would keep"
 
 
 @pytest.mark.parametrize("number", ["+882 16 555 01 23", "+883 510 012 345", "+1 900 555 0199", "+44 7911 123456"])
@@ -46,6 +47,29 @@ def test_A03_foreign_and_premium_numbers_are_refused_before_anything_is_written(
     assert "Việt Nam" in client.page.errors[0]
     assert count(database, "messages") == count(database, "codes") == 0
     assert refusals(database) == ["number"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_A03_A22_an_address_that_posts_too_much_is_told_so_and_fills_no_journeys_story(
+    app: Flask, client: Visitor, database: Database
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], ip_posts=4)
+    client.visit("/?lang=en")
+    ask_code(client, HOA.number)
+    busy = [WHY_NO_CODE["address"] % {"time": "09:05"}]
+    for _ in range(2):
+        client.submit(code="12")
+    client.visit(PATH)
+    client.submit(number="+1 900 555 0199")
+    assert client.page.errors != busy
+    before = events(database)
+    client.submit(number="+1 900 555 0199")
+    assert client.page.errors == busy
+    client.visit("/onboarding/phone-code")
+    for answer in ({"code": "12"}, {"code": "", "resend": "1"}):
+        client.submit(**answer)
+        assert client.page.errors == busy
+    assert events(database) == before + [("request-refused", {"reason": "address"})] * 3
 
 
 @pytest.mark.parametrize("number", ["0293 3870 123", "1900 1234", "0400 123 456", "113"])

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from onboarding.accounts import journeys
+from onboarding.accounts.audit import Entry
+from onboarding.db import Database
 from tests.console.people import search
 from tests.journey.people import COOPERATIVE, MAN_OF_1965, NewPerson, Person
 from tests.machine.visitor import Visitor
@@ -71,6 +74,32 @@ def test_B15_no_character_of_a_search_means_anything(person: Person, as_role: As
         "9" * 10_000,
     ):
         assert "Found: 0" in search(helper, text).text, text
+
+
+@ONE
+def test_R48_a_search_leaves_what_was_sought_and_how_many_were_found_and_never_the_text(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
+    code = person.register().support_code
+    auditor, helper = as_role("auditor", "Mai"), as_role("helper", "Lan")
+    national_id = MAN_OF_1965["national_id"]
+    for text in ("0901234567", national_id, code, "Nguyễn Văn Ba"):
+        search(helper, text)
+    with database.transaction(write=False) as db:
+        found = db.scalars(select(Entry).where(Entry.kind == "staff-searched").order_by(Entry.number)).all()
+        facts = [(row.reason, row.facts) for row in found]
+    by_number, by_id = {"number": 2, "serial": 0}, {"national-id": 1, "serial": 0}
+    assert facts == [("search", told) for told in (by_number, by_id, {"support-code": 1}, {})]
+    assert [row.account_id or row.journey_id for row in found] == [None] * 4
+    helper.visit("/console/find")
+    for language, told in (
+        ("en", "identity number: 1, serial number: 0"),
+        ("vi", "số căn cước: 1, số hiệu chứng thư: 0"),
+    ):
+        page = auditor.visit(f"/console/trail?kind=staff-searched&lang={language}")
+        assert told in page.text
+        assert len([row for row in page.all("tr") if "Lan" in row.text]) == 4, "opening the page is no search"
+        assert {text for text in (national_id, code, "901234567", "Văn Ba") if text in page.text} == set()
 
 
 @ONE

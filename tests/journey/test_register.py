@@ -1,11 +1,11 @@
 """Chưa đăng ký: from a number to an account, and what happens where the number or the id is somebody's already."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 
 from onboarding.db import Database
+from tests.clock import MovableClock
 from tests.journey.people import COOPERATIVE, MAN_OF_1965, OTHER, Person, accounts
 
 OLD_ID = "This is an old 9-digit number. Enter the 12-digit number of your identity card."
@@ -168,10 +168,13 @@ def test_a_changed_number_is_proven_before_the_account_is_made(person: Person, d
     assert [made["numbers"] for made in accounts(database)] == [[OTHER]]
 
 
-def test_somebody_born_today_is_no_day_too_late(person: Person, app: Flask) -> None:
-    today: date = app.extensions["clock"].now().date()
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_somebody_born_today_is_no_day_too_late(person: Person, clock: MovableClock) -> None:
+    clock.set(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))  # three in the morning of the 24th in Vietnam
     person.prove("register")
     person.submit(kind="citizen")
-    born = {"birth_day": str(today.day), "birth_month": str(today.month), "birth_year": str(today.year)}
-    person.submit(**(MAN_OF_1965 | born | {"national_id": "093226001234"}))
+    born = {"birth_month": "11", "birth_year": "2026", "national_id": "093226001234"}
+    person.submit(**(MAN_OF_1965 | born | {"birth_day": "25"}))
+    assert person.page.errors == ["This date does not exist. Enter it like 27 3 1965."]
+    person.submit(birth_day="24")
     assert person.place == "consent"
