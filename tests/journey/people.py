@@ -126,7 +126,7 @@ def accounts(database: Database) -> list[dict[str, object]]:
 def alike(html: str) -> str:
     """A page without what differs between any two visits."""
     html = re.sub(r'value="[^"]{20,}"|HG-\w{4}-\w{4}|/sessions/[^/]+/', "ITS OWN", html)
-    return re.sub(r"••••\s•••\s\d{3}|\d{3} \d{3} \d{2} \d{2}|data-seconds>\d+", "NUMBER", html)
+    return re.sub(r"••••\s•••\s\d{3}|\d{4} \d{3} \d{3}|data-seconds>\d+", "NUMBER", html)
 
 
 NewPerson = Callable[..., Person]
