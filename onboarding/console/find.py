@@ -25,7 +25,7 @@ MOST = 20
 @allow("helper", "supervisor")
 def find() -> str:
     """The field."""
-    return render_template("console/find.html", found=None, text="")
+    return page("")
 
 
 @console.post("/find")
@@ -33,6 +33,8 @@ def find() -> str:
 def found() -> str:
     """Who that is, masked: an account, or a journey that has led to none."""
     db, text = current_session(), request.form.get("text", "").strip()
+    if not text:
+        return page("", empty=True)
     hits = finding.find(db, text)
     walked = [hits.journey] if hits.journey else []
     counts: dict[str, Any] = {**hits.counts}
@@ -44,7 +46,12 @@ def found() -> str:
         counts["number"] += len(called)
     rows = [account_row(account) for account in hits.accounts] + [journey_row(journey) for journey in walked]
     audit.record(db, requests.now(), me().staff, "staff-searched", "search", **counts)
-    return render_template("console/find.html", found=rows, text=text)
+    return page(text, rows)
+
+
+def page(text: str, found: list[dict[str, Any]] | None = None, *, empty: bool = False) -> str:
+    """The field, and what was found by it; `empty` where nothing was looked for."""
+    return render_template("console/find.html", found=found, text=text, empty=empty)
 
 
 def account_row(account: Account) -> dict[str, Any]:

@@ -28,6 +28,13 @@ def test_a_citizen_is_found_by_number_and_identity_in_any_spelling(person: Perso
 
 
 @ONE
+def test_who_looks_for_nothing_is_asked_for_something(as_role: AsRole) -> None:
+    page = search(as_role("helper"), " ")
+    assert page.errors == ["Enter what the citizen reads out."]
+    assert "Found" not in page.text
+
+
+@ONE
 def test_nothing_unmasked_stands_in_a_list(person: Person, as_role: AsRole) -> None:
     person.register()
     staff = as_role("helper")
@@ -64,7 +71,6 @@ def test_B15_no_character_of_a_search_means_anything(person: Person, as_role: As
     person.register()
     helper = as_role("helper")
     for text in (
-        "",
         "%",
         "_",
         "09012345__",
