@@ -43,10 +43,26 @@ def entry(label: Any, *checks: Any, hint: Any = "", kind: type[StringField] = St
 
 
 def addresses(least: int = 0) -> Callable[[ReasonForm, Field], None]:
-    """The check of a field with addresses, one in a line; the developer's own computer is for a sandbox."""
-    return right(
-        lambda _form, text: clients.check_addresses(text.split(), least=least, loopback=within()[2].sandbox)
-    )
+    """The check of a field with addresses, one in a line; each that is wrong is named.
+
+    The developer's own computer is for a sandbox.
+    """
+
+    @right
+    def how_many(_form: ReasonForm, text: str) -> None:
+        clients.check_addresses(text.split(), least=least, loopback=within()[2].sandbox)
+
+    def checked(form: ReasonForm, field: Field) -> None:
+        for one in field.data.split()[: clients.MOST_ADDRESSES]:
+            try:
+                clients.check_address(one, loopback=within()[2].sandbox)
+            except WrongClient as wrong:
+                form.refuse(field, wrong.message, **wrong.values)
+        if field.errors:
+            raise StopValidation
+        how_many(form, field)
+
+    return checked
 
 
 @right

@@ -1,5 +1,6 @@
 """What the console's forms share: whoever does something says why (rule R49)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext
@@ -40,6 +41,12 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         description=_l("It stays in the audit trail. No names and no numbers of people."),
         render_kw={"autocomplete": "off"},
     )
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields as they stand on the pages: a name leads, the reason comes last."""
+        return iter(
+            sorted(super().__iter__(), key=lambda field: (field.name == "reason") - (field.name == "name"))
+        )
 
     def refuse(self, field: Field, message: str, **values: Any) -> None:
         """Write beside a field why it cannot stay so; `message` is an English message id."""

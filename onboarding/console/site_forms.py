@@ -93,10 +93,6 @@ class Description(ReasonForm):
 
     version = HiddenField()
     title = line(_l("Name of the department"), right(NOT_A_LINE, lambda text: {"title": text}))
-    brand = line(_l("Colour of the head"), right_colour, hint=_l("Empty: that of the portal. For example #0b3c6f"))
-    accent = line(_l("Colour of lines and marks"), right_colour)
-    button = line(_l("Colour of buttons"), right_colour)
-    link = line(_l("Colour of links"), right_colour)
     news_date = line(
         _l("Day of the news item (dd/mm/yyyy)"),
         right(NOT_A_DAY, lambda text: {"news": NEWS | {"date": day_in(text)}}),
@@ -111,6 +107,10 @@ class Description(ReasonForm):
         hint=_l("An empty line begins a new paragraph."),
         kind=TextAreaField,
     )
+    brand = line(_l("Colour of the head"), right_colour, hint=_l("Empty: that of the portal. For example #0b3c6f"))
+    accent = line(_l("Colour of lines and marks"), right_colour)
+    button = line(_l("Colour of buttons"), right_colour)
+    link = line(_l("Colour of links"), right_colour)
     origins = line(
         _l("Sites that may show the portlets"),
         right(NOT_ORIGINS, lambda text: {"origins": text.split()}),
