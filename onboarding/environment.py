@@ -56,6 +56,14 @@ def may_play(environ: Mapping[str, str] = os.environ) -> bool:
     return "DATABASE_URL" not in given and not (folder.exists() and any(folder.iterdir()))
 
 
+def is_production(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether production would start with this environment."""
+    try:
+        return not read(environ).sandbox
+    except SettingsError:
+        return False
+
+
 def complete(settings: Settings) -> Settings:
     """The settings with the defaults that follow from others."""
     return replace(

@@ -15,7 +15,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from onboarding import housekeeping
+from onboarding import environment, housekeeping
 from onboarding.app import create_app
 from onboarding.config import Read, Settings
 from onboarding.db import Database
@@ -38,6 +38,8 @@ HEADER_WAIT = 10_000  # milliseconds (P50)
 def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> None:
     """Run the web server, with the dispatcher of text messages beside it."""
     if sandbox:
+        if environment.is_production():
+            raise click.ClickException("These are a production's settings; a sandbox would put test people there.")
         os.environ["ONBOARDING_MODE"] = "sandbox"
         os.environ.setdefault("ONBOARDING_PUBLIC_URL", f"http://{host}:{port}")
     settings = read()

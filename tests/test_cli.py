@@ -111,6 +111,13 @@ def test_R31_production_has_no_sandbox_commands(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_R31_a_whole_production_is_not_served_as_a_sandbox(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli.main, ["serve", "--sandbox"], env=production(SMS_FILE="messages.jsonl"))
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "a production's settings" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_R31_without_a_mode_only_what_a_sandbox_made_is_one(tmp_path: Path) -> None:
     here = {"ONBOARDING_INSTANCE": str(tmp_path)}
     database = {"ONBOARDING_DATABASE_URL": "postgresql://db.internal/onboarding"}
