@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -26,7 +25,6 @@ def code(app: Flask, clock: MovableClock) -> str:
         return staff_keys.make_link(db, clock.now(), staff.add(db, clock.now(), "Lan", "helper"))
 
 
-ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FIRST, SIGN_IN = "/console/first-sign-in", "/console/sign-in"
 
 
@@ -67,30 +65,6 @@ def test_a_link_and_then_a_passkey(client: Visitor, new_client: Callable[[], Vis
     assert answer(elsewhere, device).location == "/console/"
     elsewhere.visit("/console/")
     assert client.get("/console/").location == "/console/sign-in", "staff have one session (P26)"
-
-
-@ONE
-def test_whoever_was_signed_out_meanwhile_is_told_and_led_back(
-    client: Visitor, code: str, clock: MovableClock
-) -> None:
-    device = Authenticator()
-    register(client, code, device)
-    own = token(client, "/console/call-backs")
-    clock.advance(minutes=16)
-    sent = client.post(f"/console/call-backs/{UUID(int=0)}/done", data={"csrf_token": own, "note": "explained"})
-    assert "what you sent was neither done nor kept" in client.visit(f"{sent.location}&lang=en").text
-    asked = client.get("/console/find?lang=en").location
-    assert "the page that you asked for opens" in client.visit(asked).text
-    proof = device.answer(ask(client, SIGN_IN))
-    client.visit(asked)
-    assert send(client, asked, proof=proof).location == "/console/find?lang=en"
-
-
-@ONE
-def test_R29_nobody_is_led_out_of_the_console(client: Visitor, code: str) -> None:
-    register(client, code, Authenticator())
-    for to in ("//evil.example/", "https://evil.example/console/", "/console/\\evil", "/account"):
-        assert client.get(SIGN_IN, query_string={"to": to}).location == "/console/"
 
 
 def test_R01_a_link_works_once(client: Visitor, new_client: Callable[[], Visitor], code: str) -> None:

@@ -148,12 +148,6 @@ def test_a_whole_trust_folder_is_well(issuers: Settings) -> None:
     assert levels(trust.examine(issuers, MONDAY_MORNING)) == ["ok", "ok"]
 
 
-def test_R31_test_authorities_in_production_need_mending(issuers: Settings) -> None:
-    told = trust.examine(replace(issuers, mode="production"), MONDAY_MORNING)
-    assert levels(told)[:2] == ["mend", "mend"]
-    assert told[0].sentence.startswith("vnpt has a sandbox's test authority: anybody can sign in as anybody.")
-
-
 def drop_anchor(folder: Path) -> None:
     (folder / "vnpt" / "anchors" / "root.pem").unlink()
 
