@@ -166,9 +166,9 @@ def test_a_missing_schema_ends_a_command_with_one_line(tmp_path: Path, command: 
     assert "`onboarding db upgrade`" in result.output
 
 
-@pytest.mark.parametrize("command", ["serve", "send-messages"])
-def test_nothing_is_served_from_an_older_schema(tmp_path: Path, command: str) -> None:
-    (tmp_path / "instance").mkdir()
+@pytest.mark.parametrize(("command", "folder"), [("serve", "instance"), ("send-messages", "elsewhere")])
+def test_nothing_is_served_from_an_older_schema(tmp_path: Path, command: str, folder: str) -> None:
+    (tmp_path / folder).mkdir()
     result = CliRunner().invoke(cli.main, [command], env=production(SMS_FILE="messages.jsonl"))
     assert result.exit_code == 1
     assert "older schema, or none; run `onboarding db upgrade` first" in result.output

@@ -40,12 +40,12 @@ def upgrade(settings: Settings) -> None:
 def require(settings: Settings) -> None:
     """End the start of what could only fail: the schema is older than the program, or missing.
 
-    A database that does not answer may do so later.
+    A server that does not answer may do so later; a file that is not there will not come by itself.
     """
     try:
         with Database.opened(settings) as database, database.engine.connect() as connection:
             behind = schema.behind(connection)
     except NoDatabase:
-        return
+        behind = settings.database_url.startswith("sqlite")
     if behind:
         raise click.ClickException("The database has an older schema, or none; run `onboarding db upgrade` first.")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from onboarding.accounts import audit, events
+from onboarding.accounts import audit, call_backs, events
 from onboarding.console import sentences
 from onboarding.sms import states
 
@@ -31,6 +31,10 @@ def test_so_has_every_act_that_can_be_about_a_person() -> None:
 
 def test_every_fact_of_the_trail_is_told_by_a_name_in_words() -> None:
     assert sentences.FACTS.keys() == set().union(*audit.KINDS.values())
+
+
+def test_so_has_every_reason_to_ask_for_a_call() -> None:
+    assert {("reason", why) for why in call_backs.REASONS} <= sentences.OF_FACT.keys()
 
 
 def test_so_has_every_state_of_a_message() -> None:
