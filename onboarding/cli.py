@@ -76,7 +76,7 @@ def part(name: str) -> click.Command:
     if name == "sandbox":
         if not environment.may_play():
             raise click.ClickException(
-                "Test people and test tokens are for a sandbox; set ONBOARDING_MODE=sandbox."
+                "Test people and tokens are for a sandbox only. If this is one, set ONBOARDING_MODE=sandbox."
             )
         os.environ["ONBOARDING_MODE"] = "sandbox"
     try:
