@@ -48,9 +48,7 @@ SCOPES = select(table(Consent).c.scopes).where(
 HELD_SCOPES = SCOPES.with_for_update(read=True)
 
 
-def covers(
-    db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str], *, held: bool = False
-) -> bool:
+def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str], *, held: bool = False) -> bool:
     """Whether the citizen has agreed to all of this; `held`, nobody withdraws it before this transaction ends."""
     agreed = db.scalar(HELD_SCOPES if held else SCOPES, {"its_account": account_id, "its_client": client_id})
     return agreed is not None and set(scopes) <= set(agreed)
