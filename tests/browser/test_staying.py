@@ -89,32 +89,34 @@ def test_a_computer_that_slept_wakes_to_a_closed_page(citizen: Citizen) -> None:
     assert citizen.name not in page.content()
 
 
-def test_what_is_typed_is_kept_when_the_page_closes(citizen: Citizen) -> None:
+def put_away(page: Page) -> None:
+    """What a page is told when the telephone's screen goes dark."""
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, "hidden", { get: () => true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+
+
+def test_what_is_typed_is_kept_when_the_page_is_put_away_and_when_it_closes(citizen: Citizen) -> None:
     page = at_the_papers(citizen)
-    citizen.fill(name=citizen.name, birth_day="27")
+    citizen.fill(name=citizen.name)
+    with page.expect_response("**/citizen/typed"):
+        put_away(page)
+    citizen.fill(birth_day="27")
+    with page.expect_response("**/citizen/typed"):
+        page.clock.fast_forward(8 * 3_600_000)  # asleep: no warning came before
+    page.get_by_role("link", name="Làm tiếp").click()
+    expect(page.locator("main [name=name]")).to_have_value(citizen.name)
+    expect(page.locator("main [name=birth_day]")).to_have_value("27")
+    citizen.fill(birth_month="3")
     with page.expect_response("**/citizen/typed"):
         page.clock.fast_forward(TO_THE_WARNING)
     page.clock.fast_forward(TO_THE_END)
     expect(page.get_by_role("heading", name="Trang này đã đóng")).to_be_visible()
     page.get_by_role("link", name="Làm tiếp").click()
-    expect(page.locator("main [name=name]")).to_have_value(citizen.name)
-    expect(page.locator("main [name=birth_day]")).to_have_value("27")
-
-
-def test_what_is_typed_outlasts_a_telephone_that_is_put_away(citizen: Citizen) -> None:
-    page = at_the_papers(citizen)
-    citizen.fill(name=citizen.name)
-    with page.expect_response("**/citizen/typed"):
-        page.evaluate("""() => {
-            Object.defineProperty(document, "hidden", { get: () => true });
-            document.dispatchEvent(new Event("visibilitychange"));
-        }""")
-    citizen.fill(birth_day="27")
-    with page.expect_response("**/citizen/typed"):
-        page.clock.fast_forward(8 * 3_600_000)
-    page.get_by_role("link", name="Làm tiếp").click()
-    expect(page.locator("main [name=name]")).to_have_value(citizen.name)
-    expect(page.locator("main [name=birth_day]")).to_have_value("27")
+    expect(page.locator("main [name=birth_month]")).to_have_value("3")
 
 
 def test_a_link_out_of_a_page_keeps_what_is_typed(citizen: Citizen) -> None:
