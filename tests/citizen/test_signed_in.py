@@ -76,7 +76,7 @@ def test_who_signs_out_meanwhile_is_shown_nothing(
         sign_out(signed_in, database)
 
     issuer.meanwhile = sign_out_elsewhere
-    assert signed_in.client.get("/account").location == "/onboarding/account?answer=phone"
+    assert signed_in.client.get("/account").location == "/onboarding/account?answer=usb&aim=account"
     assert issuer.held == [0, 0]
 
 
