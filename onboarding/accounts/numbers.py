@@ -48,6 +48,12 @@ class NotMobile(Refused):
     message = N_("Text messages do not reach this number. Enter a mobile number.")
 
 
+class NotCallable(Refused):
+    """No number at all, or a short or premium one, where an officer is to call."""
+
+    message = N_("Enter a mobile number, or a landline with its area code, for example 0293 3877 777.")
+
+
 class OldElevenDigits(Refused):
     """A number from before September 2018; `suggestion` is what it became, in E.164 form."""
 
@@ -64,18 +70,49 @@ def normalise(text: str) -> str:
     Spaces, dashes, dots, brackets, full-width digits and the beginnings 0, 84, +84 and 0084 are all welcome.
 
     Raises:
-        Refused: one of the four classes above.
+        Refused: one of the classes above.
     """
-    digits = national(compact(text[: LONGEST + 1]))
-    if len(digits) == 10 and digits[:3] in SINCE_2018:
-        raise OldElevenDigits("+84" + SINCE_2018[digits[:3]] + digits[3:])
-    number = phonenumbers.PhoneNumber(country_code=84, national_number=int(digits))
-    kind = phonenumbers.number_type(number)
+    digits = of_today(text)
+    kind = kind_of(digits)
     if kind == PhoneNumberType.MOBILE:
         return "+84" + digits
     if len(digits) > 10 or (kind == PhoneNumberType.UNKNOWN and digits[0] in MOBILE and 7 <= len(digits) != 9):
         raise NotANumber  # a digit forgotten, or too many
     raise NotMobile
+
+
+def normalise_to_call(text: str) -> str:
+    """A Vietnamese mobile or fixed number in E.164 form: where an officer can call. Raises Refused."""
+    try:
+        digits = of_today(text)
+    except NotANumber:
+        raise NotCallable from None
+    if kind_of(digits) not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE):
+        raise NotCallable
+    return "+84" + digits
+
+
+def gets_messages(number: str) -> bool:
+    """Whether text messages arrive at a number in E.164 form: not at a fixed line."""
+    return kind_of(number.removeprefix("+84")) == PhoneNumberType.MOBILE
+
+
+def of_today(text: str) -> str:
+    """The national digits of whatever was typed. Raises NotANumber, Foreign or OldElevenDigits."""
+    digits = national(compact(text[: LONGEST + 1]))
+    if len(digits) == 10 and digits[:3] in SINCE_2018:
+        raise OldElevenDigits("+84" + SINCE_2018[digits[:3]] + digits[3:])
+    return digits
+
+
+def kind_of(digits: str) -> int:
+    """The `PhoneNumberType` of national digits."""
+    return phonenumbers.number_type(parsed(digits))
+
+
+def parsed(digits: str) -> phonenumbers.PhoneNumber:
+    """National digits as the library has them."""
+    return phonenumbers.PhoneNumber(country_code=84, national_number=int(digits))
 
 
 def compact(text: str) -> str:
@@ -111,9 +148,8 @@ def masked(number: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """A number as people write and say it: `0901 234 567`."""
-    digits = "0" + number.removeprefix("+84")
-    return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+    """A number as people write and say it: `0901 234 567`, a fixed line `0293 3877 777`."""
+    return phonenumbers.format_number(parsed(number.removeprefix("+84")), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def prefix(number: str) -> str:

@@ -73,12 +73,12 @@ def radio_field(label: Any, required: Any, choices: Iterable[tuple[str, Any]]) -
     return RadioField(label, [InputRequired(required)], choices=offered, **told)
 
 
-def phone_field() -> StringField:
-    """A mobile phone number, in any usual spelling."""
+def phone_field(required: Any = None) -> StringField:
+    """A phone number, in any usual spelling; `required` is told where it is empty, else a mobile is asked for."""
     return StringField(
         _l("Phone number"),
         [
-            InputRequired(_l("Enter your mobile phone number.")),
+            InputRequired(required or _l("Enter your mobile phone number.")),
             Length(max=40, message=_l("This number is too long.")),
         ],
         render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},

@@ -50,7 +50,7 @@ class CallBackForm(StepForm):
     """Whom to call, where and when; `reason` is what led here, if it was no wish for help in general."""
 
     name = name_field(_l("Full name"), _l("Enter your name, so that we know whom to ask for."))
-    number = phone_field()
+    number = phone_field(_l("Enter the number where we reach you."))
     best_time = radio_field(
         _l("When shall we call?"),
         _l("Choose when we shall call."),
@@ -66,7 +66,7 @@ class CallBackForm(StepForm):
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
     """Store the request for the one-stop centre; one address cannot fill its queue (P09)."""
     try:
-        number = numbers.normalise(str(form.number.data))
+        number = numbers.normalise_to_call(str(form.number.data))
     except numbers.Refused as refused:
         form.refuse(form.number, refused.message, **refused.values)
         return None
@@ -79,7 +79,7 @@ def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
     assert visit.journey is not None
     asked = (str(form.name.data), number, str(form.best_time.data), form.reason.data or "")
     call_backs.request(visit.db, visit.now, visit.journey, *asked)
-    if not silent:
+    if not silent and numbers.gets_messages(number):
         notices.call_back_received(visit, number)
     return visit.only_way_on()
 
@@ -159,7 +159,10 @@ ANSWER = Answer(
             ("call-back-requested",),
             CallBackForm,
             take_call_back,
-            {"hint": _l("An officer calls you on the next working day at the latest. It costs nothing.")},
+            {
+                "hint": _l("An officer calls you on the next working day at the latest. It costs nothing."),
+                "field_hints": {"number": _l("A mobile number, or a landline with its area code: 0293 3877 777")},
+            },
             entrance=True,
         ),
         Step("call-back-requested", _l("We will call you"), outcome="call-back-requested"),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboarding.accounts import numbers
-from onboarding.accounts.numbers import Foreign, NotANumber, NotMobile, OldElevenDigits, Refused
+from onboarding.accounts.numbers import Foreign, NotANumber, NotCallable, NotMobile, OldElevenDigits, Refused
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,27 @@ def test_a_number_from_before_2018_comes_back_as_what_it_is_now(old: str, new: s
 
 def test_each_refusal_has_a_message_of_its_own() -> None:
     kinds = Refused.__subclasses__()
-    assert len(kinds) == 4
-    assert len({kind.message for kind in kinds} - {""}) == 4
+    assert len(kinds) == 5
+    assert len({kind.message for kind in kinds} - {""}) == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0293 3877 777", "+842933877777"),
+        ("+84 (28) 3812-3456", "+842838123456"),
+        ("0912 345 678", "+84912345678"),
+    ],
+)
+def test_an_officer_can_call_mobile_and_fixed_numbers(typed: str, number: str) -> None:
+    assert numbers.normalise_to_call(typed) == number
+    assert numbers.gets_messages(number) == ("9123" in number)
+
+
+@pytest.mark.parametrize("typed", ["", "Sáu", "113", "1022", "1900 1234", "0293 3877", "3877 777", "0912"])
+def test_what_no_officer_can_call_is_told_so(typed: str) -> None:
+    with pytest.raises(NotCallable):
+        numbers.normalise_to_call(typed)
 
 
 @given(st.text(max_size=60))
@@ -120,4 +139,5 @@ def test_all_numbers_of_a_prefix_are_kept(rest: int, beginning: str) -> None:
 def test_how_numbers_are_shown() -> None:
     assert numbers.masked("+84901234567") == "••••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}567"
     assert numbers.grouped("+84901234567") == "0901 234 567"
+    assert numbers.grouped("+842933877777") == "0293 3877 777"
     assert numbers.prefix("+84901234567") == "+8490"

@@ -55,6 +55,15 @@ def test_a_wish_for_a_call_is_stored_sealed_and_confirmed_by_message(person: Per
     assert not any(text in str(row.values()) for text in ("Phan", "907654321"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_landline_is_called_and_gets_no_message(person: Person, database: Database) -> None:
+    person.visit("call-back")
+    person.submit(**(WISH | {"number": "0293 3877 777"}))
+    assert person.place == "call-back-requested"
+    assert [call[1] for call in calls(database)] == ["+842933877777"]
+    assert person.inbox.messages("+842933877777") == []
+
+
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"number": "1022"}, {"best_time": "tonight"}, {"number": "Sáu"}])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_wrong_wish_is_told_and_stored_nowhere(
