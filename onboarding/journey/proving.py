@@ -73,7 +73,8 @@ class CodeForm(StepForm):
 
 def number_step(name: str, title: LazyString, hint: LazyString, code_step_name: str, purpose: str) -> Step:
     """A step that asks for a number and sends a code to it."""
-    return Step(name, title, (code_step_name,), NumberForm, partial(ask, purpose), {"hint": hint})
+    leads_to = (code_step_name,)
+    return Step(name, title, leads_to, NumberForm, partial(ask, purpose), {"hint": hint}, template="number")
 
 
 def code_step(

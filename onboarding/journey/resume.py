@@ -71,7 +71,16 @@ STEPS = (
         show=show_address,
         entrance=True,
     ),
-    Step("resume", _l("Go on where you stopped"), ("resume-code",), ResumeForm, ask, HINT, entrance=True),
+    Step(
+        "resume",
+        _l("Go on where you stopped"),
+        ("resume-code",),
+        ResumeForm,
+        ask,
+        HINT,
+        template="number",
+        entrance=True,
+    ),
     proving.code_step("resume-code", ("not-found",), proving.RESUME, after_code),
     Step("not-found", _l("We did not find your journey"), ("account",), StepForm),
 )

@@ -91,6 +91,8 @@ def test_A06_unread_codes_of_a_prefix_end_in_other_ways_being_offered(app: Flask
         ask_code(visitor, f"090 100 00 {n:02d}")
     assert visitor.path == PATH
     assert "USB" in visitor.page.errors[0]
+    offered = {link.get("href") for link in visitor.page.all("a") if link.inside("ul")}
+    assert offered >= {"/onboarding/account?answer=usb", "/onboarding/call-back"}
     assert count(database, "messages") == 20
     assert [facts["name"] for _kind, facts in events(database, "alarm")] == ["conversion of +8490"]
 
