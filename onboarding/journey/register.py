@@ -95,6 +95,12 @@ def after_code(visit: Visit, number: str) -> str:
     return Presented.of_facts(certificate).kind if certificate else visit.only_way_on()
 
 
+def to_sign_in(visit: Visit, _form: StepForm) -> str:
+    """On to signing in, the number filled in; a code for registering opens no account (rules R04, R14)."""
+    visit.prefill("phone", {"number": numbers.grouped(visit.facts["proven_number"])})
+    return visit.only_way_on()
+
+
 ANSWER = Answer(
     value="register",
     label=_l("Not registered yet"),
@@ -113,7 +119,7 @@ ANSWER = Answer(
         proving.code_step(
             "register-code", ("who", "have-account", "citizen", "organisation"), proving.REGISTER, after_code
         ),
-        Step("have-account", _l("This number already has an account"), ("phone",), StepForm),
+        Step("have-account", _l("This number already has an account"), ("phone",), StepForm, to_sign_in),
         *who.STEPS,
         Step("consent", _l("Your personal data"), ("check-answers",), ConsentForm, take_consent),
         Step(

@@ -29,7 +29,12 @@ def test_the_owner_who_registers_again_is_led_to_sign_in(new_person: NewPerson, 
     owner.prove("register")
     assert owner.place == "have-account"
     owner.submit()
-    assert owner.place == "phone"
+    assert (owner.place, owner.fields()["number"]) == ("phone", "0901 234 567")
+    assert owner.client.visit("/account").heading != "My account"
+    owner.visit("phone")
+    owner.submit()
+    owner.enter_code()
+    assert owner.client.path == "/account"
     assert len(accounts(database)) == 1
 
 
