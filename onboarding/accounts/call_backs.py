@@ -56,18 +56,23 @@ def request(
 ) -> CallBack:
     """Store the request for staff. Where one for this number waits, its words are replaced; it keeps its place.
 
-    Two at the same moment are one where their transactions hold something of the number, as those do that have
-    spent `limits.sends`.
+    So are those of what was asked on this journey before, and one that is done waits anew. Two at the same moment
+    are one where their transactions hold something of the number, as those do that have spent `limits.sends`.
     """
     keyring = db.info["keyring"]
     index = keyring.index("phone_numbers.number", number)
     same = select(CallBack).where(CallBack.number_index == index, CallBack.state == "waiting").with_for_update()
-    call_back = db.scalars(same.order_by(CallBack.requested_at)).first()
+    own = of_journey(db, journey.id)
+    call_back = db.scalars(same.order_by(CallBack.requested_at)).first() or own
     if call_back is None:
-        call_back = CallBack(wrapped_key=keyring.new_person_key(), number_index=index, requested_at=now)
+        call_back = CallBack(wrapped_key=keyring.new_person_key(), requested_at=now)
         db.add(call_back)
-        call_back.number = number
-    call_back.journey_id, call_back.name = journey.id, name
+    elif call_back.state == "done":
+        call_back.state, call_back.requested_at = "waiting", now
+        call_back.taken_by = call_back.taken_at = call_back.done_at = None
+    if own is None:
+        call_back.journey_id = journey.id
+    call_back.name, call_back.number, call_back.number_index = name, number, index
     call_back.best_time, call_back.reason = best_time, reason
     events.record(db, now, "call-back-requested", journey=journey.id, reason=reason)
     return call_back

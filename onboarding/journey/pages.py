@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from onboarding.journey import kept, service, staying
+from onboarding.journey import beside, kept, service, staying
 from onboarding.journey.beginning import begin
 from onboarding.journey.forms import StepForm
 from onboarding.journey.gate import Overtaken, recognise, turned_away
@@ -85,7 +85,8 @@ def known_before(visit: Visit) -> dict[str, Any]:
     """
     if not visit.step.entrance:
         return visit.typed()
-    return {**({} if visit.idle or visit.finished else visit.typed()), **request.args.to_dict()}
+    known = {} if visit.idle or visit.finished else {**beside.number(visit), **visit.typed()}
+    return {**known, **request.args.to_dict()}
 
 
 def take(visit: Visit) -> ResponseReturnValue:
@@ -127,7 +128,7 @@ def judged(visit: Visit, form: StepForm) -> ResponseReturnValue:
         visit.save()
         return render(visit, form)
     if target in visit.step.leads_to:
-        visit.advance(target)
+        beside.lead(visit, target)
     visit.note_form({"to": target})
     visit.save()
     return to(target)

@@ -144,9 +144,14 @@ class Visit:
         """Whether a known person's journey was left alone: it is shown only to who proves the number again."""
         return self.idle and not self.finished and self.known
 
+    @property
+    def aside(self) -> bool:
+        """Whether this step answers what was asked for beside the way."""
+        return self.step.name == self.memory.get("aside")
+
     def may_open(self) -> bool:
         """Whether something led to this step, and it is not one that is answered for good."""
-        if self.step.entrance:
+        if self.step.entrance or self.aside:
             return True
         if self.finished:
             return self.step.name == self.end
@@ -160,7 +165,7 @@ class Visit:
         names = [answered["step"] for answered in self.trail]
         if self.step.name == FIRST or not names:
             return None
-        if self.step.entrance and self.step.name not in {*names, self.end}:
+        if (self.step.entrance or self.aside) and self.step.name not in {*names, self.end}:
             return self.end
         before = names[: names.index(self.step.name)] if self.step.name in names else names
         return next((name for name in reversed(before) if not self.steps[name].once), None)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from onboarding.accounts import call_backs, limits
+from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.journeys import Journey
 from onboarding.config import Settings
@@ -121,6 +121,32 @@ def test_R51_of_many_wishes_for_one_number_at_once_one_waits(new_person: NewPers
         answers = at_once.map(lambda one, fields: one.send("call-back", fields), people, sent)
         assert {answer.location for answer in answers} == {"/onboarding/call-back-requested"}
     assert len(calls(database)) == 1
+
+
+def test_who_asks_for_a_call_while_a_message_is_late_can_still_enter_its_code(
+    person: Person, database: Database
+) -> None:
+    person.ask_code("register")
+    person.visit("call-back?reason=lost-number")
+    assert person.fields()["number"] == ""
+    person.visit("call-back")
+    assert person.fields()["number"] == person.number
+    for number in (person.number, "0907 654 321", "0293 3877 777"):
+        person.visit("call-back")
+        person.submit(**(WISH | {"number": number}))
+        assert person.place == "call-back-requested"
+        with database.transaction() as db:
+            (asked,) = db.scalars(select(CallBack))
+            assert (asked.number, asked.state) == (numbers.normalise_to_call(number), "waiting")
+            asked.state = "done" if number == "0907 654 321" else "waiting"
+    person.visit("call-back-requested")
+    assert "/onboarding/register-code" in [link.get("href") for link in person.page.all("a")]
+    person.visit("register-code")
+    code = next(m["code"] for m in person.inbox.messages(person.number) if m["code"])
+    person.submit(code=code)
+    assert person.place == "who"
+    person.visit("call-back-requested")
+    assert person.place == "who"
 
 
 def test_A08_the_same_wish_sent_twice_is_one_call_and_one_message(person: Person, database: Database) -> None:
