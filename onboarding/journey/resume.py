@@ -10,6 +10,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from onboarding.accounts import events, journeys
+from onboarding.accounts.journeys import Journey
 from onboarding.journey import proving
 from onboarding.journey.forms import StepForm, phone_field
 from onboarding.journey.proving import NumberForm
@@ -50,8 +51,24 @@ def after_code(visit: Visit, number: str) -> str:
     if other is None or other.outcome is not None or journeys.proven_number(other) != number:
         return visit.only_way_on()
     events.record(visit.db, visit.now, "journey-resumed", journey=other.id)
-    visit.take_over(other)
+    take_over(visit, other)
     return visit.end
+
+
+def take_over(visit: Visit, other: Journey) -> None:
+    """Go on with another journey of the same person, in this browser; this one ends.
+
+    Where it is this very one, what is left is to forget the way that led here.
+    """
+    assert visit.journey is not None
+    if other.id == visit.journey.id:
+        visit.trail = visit.trail[: [answered["to"] for answered in visit.trail].index(visit.step.name)]
+        return
+    visit.journey.token_hash = visit.journey.earlier_token_hash = None
+    visit.journey.outcome, visit.journey.finished_at = "resumed", visit.now
+    journeys.save(visit.db, visit.journey)
+    other.token_hash, other.earlier_token_hash = visit.token_hash, visit.came_with
+    visit.adopt(other)
 
 
 def show_address(visit: Visit) -> dict[str, Any]:

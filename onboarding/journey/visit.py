@@ -65,21 +65,6 @@ class Visit:
             self.journey.token_hash = self.token_hash
         return str(session.token)  # type: ignore[attr-defined]
 
-    def take_over(self, other: journeys.Journey) -> None:
-        """Go on with another journey of the same person, in this browser; this one ends.
-
-        Where it is this very one, what is left is to forget the way that led here.
-        """
-        assert self.journey is not None
-        if other.id == self.journey.id:
-            self.trail = self.trail[: [answered["to"] for answered in self.trail].index(self.step.name)]
-            return
-        self.journey.token_hash = self.journey.earlier_token_hash = None
-        self.journey.outcome, self.journey.finished_at = "resumed", self.now
-        journeys.save(self.db, self.journey)
-        other.token_hash, other.earlier_token_hash = self.token_hash, self.came_with
-        self.adopt(other)
-
     def catch_up(self) -> None:
         """A form sent twice, whose first sending has changed the token: find its journey and go on with that."""
         journey = journeys.find_earlier(self.db, self.token_hash)
