@@ -19,7 +19,6 @@ from onboarding.accounts.people import Account, PhoneNumber
 KINDS = ("support-code", "number", "national-id", "tax-code", "serial")
 LONGEST = 60  # characters of what is searched for: the longest serial number in hex, with colons between
 MOST = 20  # accounts shown of one search: a serial number can belong to certificates of several issuers
-CODE = re.compile(rf"(HG)?[{journeys.SPEAKABLE}]{{8}}")
 SERIAL = re.compile(r"[0-9A-F]{2,40}")  # RFC 5280, section 4.1.2.2: at most 20 octets
 
 
@@ -50,13 +49,19 @@ def recognise(text: str) -> list[Typed]:
         return []
     letters = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
     readings = [
-        Typed("support-code", journeys.normal_support_code(letters)) if CODE.fullmatch(letters) else None,
+        support_code(text),
         number(text),
         Typed("national-id", letters) if letters.isdecimal() and len(letters) in (9, 12) else None,
         tax_code(text),
         Typed("serial", serial(letters)) if SERIAL.fullmatch(letters) else None,
     ]
     return [reading for reading in readings if reading is not None]
+
+
+def support_code(text: str) -> Typed | None:
+    """The support code that a text is."""
+    code = journeys.normal_support_code(text)
+    return Typed("support-code", code) if code else None
 
 
 def number(text: str) -> Typed | None:

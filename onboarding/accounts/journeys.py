@@ -5,7 +5,9 @@ What anybody may count stands in plain columns (answer, step, outcome, times); w
 
 import hashlib
 import json
+import re
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +23,7 @@ from onboarding.db import Base, HasId, table
 from onboarding.sealed import Sealed, unlock
 
 SPEAKABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 O, 1 I L, U that sounds like V
+WRITTEN = re.compile(f"(HG)?[{SPEAKABLE}]{{8}}")
 
 
 class Journey(HasId, Base):
@@ -80,10 +83,10 @@ def new_support_code() -> str:
     return support_code(secrets.token_bytes(32))
 
 
-def normal_support_code(text: str) -> str:
+def normal_support_code(text: str) -> str | None:
     """A support code as people write it, in the form in which it is kept; its own letters may be HG, too."""
-    letters = "".join(char for char in text.upper() if char.isalnum())[-8:]
-    return f"HG-{letters[:4]}-{letters[4:]}"
+    letters = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+    return f"HG-{letters[-8:-4]}-{letters[-4:]}" if WRITTEN.fullmatch(letters) else None
 
 
 def proven_number(journey: Journey) -> str | None:

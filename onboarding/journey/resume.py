@@ -4,10 +4,11 @@ from typing import Any
 
 import segno
 from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, StringField, ValidationError
+from wtforms.validators import InputRequired
 
 from onboarding.accounts import events, journeys
 from onboarding.accounts.journeys import Journey
@@ -16,13 +17,22 @@ from onboarding.journey.forms import StepForm, phone_field
 from onboarding.journey.proving import NumberForm
 from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
+from onboarding.resources import N_
 
+LONGEST = 40  # characters that anybody may type for a support code
+NO_CODE = N_("A support code has 8 letters and digits, e.g. HG-7K3M-92QX. It is at the foot of every page.")
 HINT = {
     "hint": _l(
         "Enter the support code and the phone number that you confirmed. We send a code to it; then you go on, "
         "and everything that you entered is still there."
     )
 }
+
+
+def is_support_code(_form: StepForm, field: Field) -> None:
+    """Refuse at once, before a message is sent, what no journey is called."""
+    if len(field.data) > LONGEST or journeys.normal_support_code(field.data) is None:
+        raise ValidationError(gettext(NO_CODE))
 
 
 class ResumeForm(NumberForm):
@@ -32,7 +42,7 @@ class ResumeForm(NumberForm):
         _l("Support code"),
         [
             InputRequired(_l("Enter the support code, e.g. HG-7K3M-92QX.")),
-            Length(max=40, message=_l("This code is too long.")),
+            is_support_code,
         ],
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
@@ -99,5 +109,5 @@ STEPS = (
         entrance=True,
     ),
     proving.code_step("resume-code", ("not-found",), proving.RESUME, after_code),
-    Step("not-found", _l("We did not find your journey"), ("account",), StepForm),
+    Step("not-found", _l("We did not find your journey"), ("resume", "account"), StepForm),
 )

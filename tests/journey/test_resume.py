@@ -60,6 +60,24 @@ def test_a_support_code_may_be_written_in_any_way(new_person: NewPerson, spellin
     assert there.place == "consent"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_no_support_code_is_told_before_a_message_is_sent(person: Person) -> None:
+    person.visit("resume")
+    for nonsense in ("HG", "HG-7K3M-92Q", "HG-7K3M-92QO", "7" * 41):
+        person.submit(support_code=nonsense, number=person.number)
+        assert (person.place, len(person.page.errors)) == ("resume", 1)
+        assert "HG-7K3M-92QX" in person.page.errors[0]
+    assert person.inbox.messages(person.number) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_wrong_support_code_can_be_corrected(person: Person) -> None:
+    resume(person, "HG-2222-2222")
+    assert person.place == "not-found"
+    person.submit()
+    assert (person.place, person.fields()["support_code"]) == ("resume", "HG-2222-2222")
+
+
 def test_wrong_code_and_foreign_code_look_alike(new_person: NewPerson) -> None:
     here = new_person()
     code = half_way(here)
