@@ -14,8 +14,17 @@ from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from onboarding.resources import N_
+
 LONGEST = 200  # characters of a field that are kept; no field takes so many, so what was cut is refused again
 NAME_MARKS = frozenset(" .'-,()&/")
+# What registered names of organisations have besides.
+ORGANISATION_MARKS = NAME_MARKS | frozenset('"“”„«»‘’–—+:;!@#%*_')
+APOSTROPHES = str.maketrans("’‘ʼ", "'''")  # as telephones put them into H’Hen Niê
+NAME_LENGTH = Length(max=150, message=_l("This name is too long."))
+NO_ORGANISATION = N_(
+    "The name of an organisation has letters, digits and signs like & + : - only. Leave out all other signs."
+)
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -58,12 +67,28 @@ def trimmed(text: str | None) -> str | None:
     return " ".join(unicodedata.normalize("NFC", text).split()) if text else text
 
 
+def straight(text: str | None) -> str | None:
+    """The text with every apostrophe straight, as names of people are written."""
+    return text.translate(APOSTROPHES) if text else text
+
+
 def is_name(_form: FlaskForm, field: Field) -> None:
-    """Refuse what no name has: digits in a person's are let pass, controls and direction marks are not."""
-    others = [char for char in field.data if not char.isalnum()]
-    strange = [char for char in others if char not in NAME_MARKS and unicodedata.category(char) != "Mn"]
-    if strange or len(others) == len(field.data):
+    """Refuse what no person's name has; digits are let pass."""
+    if not made_of(field.data, NAME_MARKS):
         raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
+
+
+def is_organisation_name(_form: FlaskForm, field: Field) -> None:
+    """Refuse what no organisation's name has."""
+    if not made_of(field.data, ORGANISATION_MARKS):
+        raise ValidationError(gettext(NO_ORGANISATION))
+
+
+def made_of(name: str, marks: frozenset[str]) -> bool:
+    """Whether a name has letters or digits, and these marks at most: no controls, no direction marks."""
+    others = [char for char in name if not char.isalnum()]
+    strange = [char for char in others if char not in marks and unicodedata.category(char) != "Mn"]
+    return not strange and len(others) < len(name)
 
 
 def radio_field(label: Any, required: Any, choices: Iterable[tuple[str, Any]]) -> RadioField:
@@ -85,8 +110,13 @@ def phone_field(required: Any = None) -> StringField:
     )
 
 
-def name_field(label: Any, required: Any, autocomplete: str = "name") -> StringField:
-    """A person's or organisation's name."""
-    length = Length(max=150, message=_l("This name is too long."))
-    kept = {"autocomplete": autocomplete}
-    return StringField(label, [DataRequired(required), length, is_name], filters=[trimmed], render_kw=kept)
+def name_field(label: Any, required: Any) -> StringField:
+    """A person's name."""
+    checks = [DataRequired(required), NAME_LENGTH, is_name]
+    return StringField(label, checks, filters=[trimmed, straight], render_kw={"autocomplete": "name"})
+
+
+def organisation_field(label: Any, required: Any) -> StringField:
+    """An organisation's name."""
+    checks = [DataRequired(required), NAME_LENGTH, is_organisation_name]
+    return StringField(label, checks, filters=[trimmed], render_kw={"autocomplete": "organization"})

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from onboarding.accounts import identity_numbers
 from onboarding.accounts.identity_numbers import WrongId
 from onboarding.clock import day_in_vietnam
-from onboarding.journey.forms import StepForm, name_field, radio_field
+from onboarding.journey.forms import StepForm, name_field, organisation_field, radio_field
 from onboarding.journey.steps import Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
@@ -110,7 +110,7 @@ def fits_certificate(visit: Visit, form: StepForm, field: Field, kind: str, numb
 class OrganisationForm(StepForm):
     """An organisation and who speaks for it."""
 
-    name = name_field(_l("Name of the organisation"), _l("Enter the name as it is registered."), "organization")
+    name = organisation_field(_l("Name of the organisation"), _l("Enter the name as it is registered."))
     tax_code = number_field(_l("Tax code"), _l("Enter the tax code."))
     representative = name_field(_l("Full name of the representative"), _l("Enter the representative's full name."))
     national_id = number_field(

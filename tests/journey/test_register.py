@@ -132,6 +132,31 @@ def test_a_number_that_gets_no_code_is_told_why(person: Person, typed: str, mess
     assert person.fields()["number"] == typed
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_names_are_taken_as_they_are_registered(person: Person) -> None:
+    person.prove("register")
+    person.submit(kind="organisation")
+    for name in ("<b>", "Sao Mai\u202e", '"+"'):
+        person.submit(**(COOPERATIVE | {"name": name}))
+        assert person.page.errors[0].startswith("The name of an organisation has letters, digits")
+    for name in (
+        'Công ty TNHH "Sao Mai"',
+        "“Sao Mai”",
+        "Sao Mai – Hậu Giang",
+        "A+B",
+        "HKD Số 1: Bà Sáu",
+        "Thịnh & Phát (24/7)",
+    ):
+        person.visit("organisation")
+        person.submit(**(COOPERATIVE | {"name": name}))
+        assert (person.place, person.page.errors) == ("consent", [])
+    person.visit("who")
+    person.submit(kind="citizen")
+    person.submit(**(MAN_OF_1965 | {"name": "H’Hen Niê"}))
+    person.visit("citizen")
+    assert person.fields()["name"] == "H'Hen Niê"
+
+
 def test_an_unknown_province_only_warns(person: Person) -> None:
     person.reach_check(national_id="003065001234")
     assert "We do not know the province code" in person.page.text
