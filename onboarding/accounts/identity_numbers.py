@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 
-from stdnum.exceptions import ValidationError
+from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 from stdnum.vn import mst
 
 from onboarding.resources import N_
@@ -59,5 +59,9 @@ def tax_code(text: str) -> str:
     """A tax code with 10 or 13 digits, its check digit right. Raises WrongId."""
     try:
         return str(mst.validate(digits(text)))
+    except (InvalidChecksum, InvalidComponent):
+        raise WrongId(
+            N_("A digit of the tax code is probably wrong. Check it against the registration.")
+        ) from None
     except ValidationError:
         raise WrongId(N_("Enter the tax code as it is on the registration: 10 or 13 digits.")) from None

@@ -97,7 +97,10 @@ def test_each_wrong_field_is_told_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"tax_code": "0100109107"}, "Enter the tax code as it is on the registration: 10 or 13 digits."),
+        (
+            {"tax_code": "0100109107"},
+            "A digit of the tax code is probably wrong. Check it against the registration.",
+        ),
         ({"tax_code": "01001091"}, "Enter the tax code as it is on the registration: 10 or 13 digits."),
         ({"representative": ""}, "Enter the representative's full name."),
         ({"national_id": "1"}, "The identity number has 12 digits. Check it against your card."),
