@@ -17,6 +17,8 @@ PROVINCES = frozenset(
     """.split()  # noqa: SIM905 - a list of 63 quoted strings is harder to check against its source
 )
 
+LONGEST = 40  # characters that anybody may type for an id, before anything looks at them
+
 
 class WrongId(ValueError):
     """An id that cannot be right; `message` tells the citizen what to do."""
@@ -27,7 +29,8 @@ class WrongId(ValueError):
 
 
 def digits(text: str) -> str:
-    """The text without spaces, dots and dashes, its digits as 0-9."""
+    """The text without spaces, dots and dashes, its digits as 0-9; of a text too long only the beginning."""
+    text = text[: LONGEST + 1]
     return "".join(char for char in unicodedata.normalize("NFKC", text) if not char.isspace() and char not in ".-")
 
 

@@ -21,7 +21,7 @@ NAME_MARKS = frozenset(" .'-,()&/")
 # What registered names of organisations have besides.
 ORGANISATION_MARKS = NAME_MARKS | frozenset('"“”„«»‘’–—+:;!@#%*_')
 APOSTROPHES = str.maketrans("’‘ʼ", "'''")  # as telephones put them into H’Hen Niê
-NAME_LENGTH = Length(max=150, message=_l("This name is too long."))
+NAME_LENGTH = Length(max=150, message=_l("This name is too long. Shorten it to 150 characters."))
 NO_ORGANISATION = N_(
     "The name of an organisation has letters, digits and signs like & + : - only. Leave out all other signs."
 )
@@ -102,10 +102,7 @@ def phone_field(required: Any = None) -> StringField:
     """A phone number, in any usual spelling; `required` is told where it is empty, else a mobile is asked for."""
     return StringField(
         _l("Phone number"),
-        [
-            InputRequired(required or _l("Enter your mobile phone number.")),
-            Length(max=40, message=_l("This number is too long.")),
-        ],
+        [InputRequired(required or _l("Enter your mobile phone number."))],
         render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
     )
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import AnyOf
 
 from onboarding.accounts import call_backs, limits, numbers
@@ -62,14 +63,17 @@ class CallBackForm(StepForm):
     )
     reason = HiddenField(validators=[AnyOf((None, *call_backs.REASONS))])
 
+    def validate_number(self, field: Field) -> None:
+        """Refuse a number that no officer can call."""
+        try:
+            numbers.normalise_to_call(field.data)
+        except numbers.Refused as refused:
+            raise ValidationError(gettext(refused.message, **refused.values)) from None
+
 
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
     """Store the request for the one-stop centre; one address cannot fill its queue (P09)."""
-    try:
-        number = numbers.normalise_to_call(str(form.number.data))
-    except numbers.Refused as refused:
-        form.refuse(form.number, refused.message, **refused.values)
-        return None
+    number = numbers.normalise_to_call(str(form.number.data))
     full = limits.spend(visit.db, visit.now, [limits.calls(visit.db, visit.settings, client_address())])
     if full:
         form.refuse(form.number, proving.WHY_NO_CODE[full.reason], time=proving.at(full.until))

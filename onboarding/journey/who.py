@@ -1,11 +1,13 @@
 """Who the account is for: a citizen or an organisation, with the ids that make them one."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, StringField, ValidationError
+from wtforms.validators import InputRequired, StopValidation
 
 from onboarding.accounts import identity_numbers
 from onboarding.accounts.identity_numbers import WrongId
@@ -14,6 +16,9 @@ from onboarding.journey.forms import StepForm, name_field, organisation_field, r
 from onboarding.journey.steps import Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
+from onboarding.web import requests
+
+FIRST_BIRTH = date(1900, 1, 1)
 
 
 class WhoForm(StepForm):
@@ -31,21 +36,35 @@ def take_kind(_visit: Visit, form: WhoForm) -> str:
     return str(form.kind.data)
 
 
-def number_field(label: Any, required: Any) -> StringField:
-    """A field for an id of digits."""
-    size = Length(max=40, message=_l("This number is too long."))
-    return StringField(
-        label, [InputRequired(required), size], render_kw={"inputmode": "numeric", "autocomplete": "off"}
-    )
+def number_field(label: Any, required: Any, normal: Callable[[str], str]) -> StringField:
+    """A field for an id of digits; `normal` gives its normal form or raises WrongId."""
+
+    def check(_form: StepForm, field: Field) -> None:
+        try:
+            normal(field.data)
+        except WrongId as wrong:
+            raise ValidationError(gettext(wrong.message)) from None
+
+    kept = {"inputmode": "numeric", "autocomplete": "off"}
+    return StringField(label, [InputRequired(required), check], render_kw=kept)
 
 
 def day_field(label: Any, token: str) -> StringField:
     """One part of a date."""
-    checks = [
-        InputRequired(_l("Enter day, month and year of birth.")),
-        Length(max=4, message=_l("Use digits only.")),
-    ]
-    return StringField(label, checks, render_kw={"inputmode": "numeric", "autocomplete": token})
+    checks = [InputRequired(_l("Enter day, month and year of birth.")), in_digits]
+    kept = {"inputmode": "numeric", "autocomplete": token}
+    return StringField(label, checks, filters=[part_of_date], render_kw=kept)
+
+
+def part_of_date(text: str | None) -> str | None:
+    """A part of a date without the dot or blank that people put after it."""
+    return identity_numbers.digits(text) if text else text
+
+
+def in_digits(_form: StepForm, field: Field) -> None:
+    """Refuse a part of a date that has no digits, or too many."""
+    if not (field.data.isascii() and field.data.isdigit() and len(field.data) <= 4):
+        raise StopValidation(gettext("Enter the date of birth in digits, like 27 3 1965."))
 
 
 class CitizenForm(StepForm):
@@ -55,46 +74,52 @@ class CitizenForm(StepForm):
     birth_day = day_field(_l("Day"), "bday-day")
     birth_month = day_field(_l("Month"), "bday-month")
     birth_year = day_field(_l("Year"), "bday-year")
-    national_id = number_field(_l("Identity number"), _l("Enter the 12-digit number of your identity card."))
+    national_id = number_field(
+        _l("Identity number"),
+        _l("Enter the 12-digit number of your identity card."),
+        identity_numbers.national_id,
+    )
 
-    def born(self) -> date | None:
-        """The birth date, where the three parts make one."""
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then the date as a whole, then the id against it: all faults are told at once."""
+        super().validate(extra_validators)
+        if not any(part.errors for part in (self.birth_day, self.birth_month, self.birth_year)):
+            self.check_date()
+        return not self.errors
+
+    def check_date(self) -> None:
+        """Refuse a date that there is not, that nobody alive was born on, or that the id contradicts."""
         try:
-            return date(*(int(part.data or "") for part in (self.birth_year, self.birth_month, self.birth_day)))
-        except (ValueError, OverflowError):
-            return None
+            born = self.born()
+        except ValueError:
+            self.refuse(self.birth_day, N_("This date does not exist. Enter it like 27 3 1965."))
+            return
+        if not FIRST_BIRTH <= born <= day_in_vietnam(requests.now()):
+            self.refuse(self.birth_year, N_("Check the date of birth: it lies between 1900 and today."))
+        elif not self.national_id.errors:
+            try:
+                identity_numbers.check_birth_date(identity_numbers.national_id(self.national_id.data or ""), born)
+            except WrongId as wrong:
+                self.refuse(self.national_id, wrong.message)
+
+    def validate_birth_year(self, field: Field) -> None:
+        """Refuse a year without its century."""
+        if len(field.data) != 4:
+            raise ValidationError(gettext("Enter the year with 4 digits, for example 1965."))
+
+    def born(self) -> date:
+        """The birth date. Raises ValueError where the three parts make none."""
+        return date(*(int(part.data or "") for part in (self.birth_year, self.birth_month, self.birth_day)))
 
 
 def take_citizen(visit: Visit, form: CitizenForm) -> str | None:
-    """Check date and id against each other and keep them."""
-    born = form.born()
-    if born is None or not born.year >= 1900 or born > day_in_vietnam(visit.now):
-        form.refuse(form.birth_day, N_("This date does not exist. Enter it like 27 3 1965."))
-        return None
-    national_id = checked(form, form.national_id, identity_numbers.national_id)
-    if national_id is None:
-        return None
-    try:
-        identity_numbers.check_birth_date(national_id, born)
-    except WrongId as wrong:
-        form.refuse(form.national_id, wrong.message)
-        return None
+    """Keep who the citizen is."""
+    national_id = identity_numbers.national_id(form.national_id.data or "")
     if not fits_certificate(visit, form, form.national_id, "citizen", national_id):
         return None
-    odd = not identity_numbers.known_province(national_id)
-    visit.remember(
-        kind="citizen", name=form.name.data, born=born.isoformat(), national_id=national_id, odd_province=odd
-    )
+    odd, born = not identity_numbers.known_province(national_id), form.born().isoformat()
+    visit.remember(kind="citizen", name=form.name.data, born=born, national_id=national_id, odd_province=odd)
     return visit.only_way_on()
-
-
-def checked(form: StepForm, field: Field, check: Any) -> str | None:
-    """The field's number in its normal form, or None with the reason beside the field."""
-    try:
-        return str(check(field.data))
-    except WrongId as wrong:
-        form.refuse(field, wrong.message)
-        return None
 
 
 def fits_certificate(visit: Visit, form: StepForm, field: Field, kind: str, number: str) -> bool:
@@ -111,19 +136,19 @@ class OrganisationForm(StepForm):
     """An organisation and who speaks for it."""
 
     name = organisation_field(_l("Name of the organisation"), _l("Enter the name as it is registered."))
-    tax_code = number_field(_l("Tax code"), _l("Enter the tax code."))
+    tax_code = number_field(_l("Tax code"), _l("Enter the tax code."), identity_numbers.tax_code)
     representative = name_field(_l("Full name of the representative"), _l("Enter the representative's full name."))
     national_id = number_field(
-        _l("Identity number of the representative"), _l("Enter the 12-digit identity number.")
+        _l("Identity number of the representative"),
+        _l("Enter the 12-digit identity number."),
+        identity_numbers.national_id,
     )
 
 
 def take_organisation(visit: Visit, form: OrganisationForm) -> str | None:
-    """Check both ids and keep them."""
-    tax_code = checked(form, form.tax_code, identity_numbers.tax_code)
-    national_id = checked(form, form.national_id, identity_numbers.national_id)
-    if tax_code is None or national_id is None:
-        return None
+    """Keep who the organisation is."""
+    tax_code = identity_numbers.tax_code(form.tax_code.data or "")
+    national_id = identity_numbers.national_id(form.national_id.data or "")
     if not fits_certificate(visit, form, form.tax_code, "organisation", tax_code):
         return None
     visit.remember(

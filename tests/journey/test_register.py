@@ -10,6 +10,7 @@ from tests.journey.people import COOPERATIVE, MAN_OF_1965, OTHER, Person, accoun
 
 OLD_ID = "This is an old 9-digit number. Enter the 12-digit number of your identity card."
 NO_FIT = "The identity number and the date of birth do not fit together. Check both."
+LIFE = "Check the date of birth: it lies between 1900 and today."
 OLD_NUMBER = "This number is from before 2018. It has 10 digits now. Enter 0381 234 567 if it is yours."
 FOREIGN = "We can send messages to numbers of Vietnam only. Enter a number that begins with 0 or +84."
 
@@ -60,17 +61,19 @@ def test_an_organisation_registers(person: Person, database: Database) -> None:
         ({"name": "..."}, "A name has letters, spaces, dots and dashes only."),
         ({"name": "Ba\x00"}, "A name has letters, spaces, dots and dashes only."),
         ({"name": "Ba\u202eaB"}, "A name has letters, spaces, dots and dashes only."),
-        ({"name": "B" * 151}, "This name is too long."),
+        ({"name": "B" * 151}, "This name is too long. Shorten it to 150 characters."),
         ({"birth_day": ""}, "Enter day, month and year of birth."),
         ({"birth_day": "30", "birth_month": "2"}, "This date does not exist. Enter it like 27 3 1965."),
-        ({"birth_year": "65"}, "This date does not exist. Enter it like 27 3 1965."),
-        ({"birth_year": "2065"}, "This date does not exist. Enter it like 27 3 1965."),
-        ({"birth_month": "March"}, "Use digits only."),
+        ({"birth_year": "65"}, "Enter the year with 4 digits, for example 1965."),
+        ({"birth_year": "2065"}, LIFE),
+        ({"birth_year": "1899"}, LIFE),
+        ({"birth_month": "March"}, "Enter the date of birth in digits, like 27 3 1965."),
+        ({"birth_day": "27.", "birth_month": " 3"}, None),
         ({"national_id": ""}, "Enter the 12-digit number of your identity card."),
         ({"national_id": "12 chữ số"}, "Enter the 12 digits of your identity card, digits only."),
         ({"national_id": "362012345"}, OLD_ID),
         ({"national_id": "09306500123"}, "The identity number has 12 digits. Check it against your card."),
-        ({"national_id": "9" * 41}, "This number is too long."),
+        ({"national_id": "9" * 41}, "The identity number has 12 digits. Check it against your card."),
         ({"national_id": "093165001234"}, None),  # a woman born in 1965
         ({"national_id": "093066001234"}, NO_FIT),
         ({"national_id": "093265001234"}, NO_FIT),
@@ -124,7 +127,7 @@ def test_an_organisation_is_told_what_is_wrong(person: Person, wrong: dict[str, 
         ("+1 202 555 0123", FOREIGN),
         ("090 123 45", "Enter your mobile number: 10 digits that begin with 0, for example 0912 345 678."),
         ("", "Enter your mobile phone number."),
-        ("9" * 41, "This number is too long."),
+        ("9" * 41, "Enter your mobile number: 10 digits that begin with 0, for example 0912 345 678."),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -133,6 +136,27 @@ def test_a_number_that_gets_no_code_is_told_why(person: Person, typed: str, mess
     person.submit(number=typed)
     assert (person.place, person.page.errors) == ("register", [message])
     assert person.fields()["number"] == typed
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_all_faults_of_a_page_are_told_at_once(person: Person) -> None:
+    person.prove("register")
+    person.submit(kind="citizen")
+    for wrong, faults in (
+        ({"birth_day": "31", "birth_month": "2", "national_id": "12"}, 2),
+        ({"name": "", "national_id": "12"}, 2),
+        ({"name": "", "birth_year": "65", "national_id": ""}, 3),
+        ({"name": "", "national_id": "093066001234"}, 2),
+    ):
+        person.submit(**(MAN_OF_1965 | wrong))
+        assert (person.place, len(person.page.errors)) == ("citizen", faults)
+    person.visit("who")
+    person.submit(kind="organisation")
+    person.submit(**(COOPERATIVE | {"name": "", "tax_code": "1", "national_id": "1"}))
+    assert len(person.page.errors) == 3
+    person.visit("call-back")
+    person.submit(name="", number="0912", best_time="any")
+    assert len(person.page.errors) == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
