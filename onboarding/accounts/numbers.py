@@ -76,7 +76,7 @@ def normalise(text: str) -> str:
     kind = kind_of(digits)
     if kind == PhoneNumberType.MOBILE:
         return "+84" + digits
-    if len(digits) > 10 or (kind == PhoneNumberType.UNKNOWN and digits[0] in MOBILE and 7 <= len(digits) != 9):
+    if len(digits) > 10 or (kind == PhoneNumberType.UNKNOWN and digits[0] in MOBILE and len(digits) != 9):
         raise NotANumber  # a digit forgotten, or too many
     raise NotMobile
 

@@ -75,7 +75,9 @@ def straight(text: str | None) -> str | None:
 def is_name(_form: FlaskForm, field: Field) -> None:
     """Refuse what no person's name has; digits are let pass."""
     if not made_of(field.data, NAME_MARKS):
-        raise ValidationError(gettext("A name has letters, spaces, dots and dashes only."))
+        raise ValidationError(
+            gettext("A name has letters, spaces, dots and dashes only. Leave out all other signs.")
+        )
 
 
 def is_organisation_name(_form: FlaskForm, field: Field) -> None:

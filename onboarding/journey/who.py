@@ -102,6 +102,11 @@ class CitizenForm(StepForm):
             except WrongId as wrong:
                 self.refuse(self.national_id, wrong.message)
 
+    def validate_birth_month(self, field: Field) -> None:
+        """Refuse a month that there is not."""
+        if not 1 <= int(field.data) <= 12:
+            raise ValidationError(gettext("Check the month: it is a number from 1 to 12."))
+
     def validate_birth_year(self, field: Field) -> None:
         """Refuse a year without its century."""
         if len(field.data) != 4:
