@@ -42,6 +42,7 @@ ANSWER = Answer(
             _l("Enter the number that you registered with. We send a code of 6 digits to it, free of charge."),
             "phone-code",
             proving.SIGN_IN,
+            template="phone",
         ),
         proving.code_step("phone-code", ("signed-in", "no-account", "suspended"), proving.SIGN_IN, after_code),
         Step("no-account", _l("This number has no account yet"), ("who",), StepForm),

@@ -71,10 +71,12 @@ class CodeForm(StepForm):
         return {}
 
 
-def number_step(name: str, title: LazyString, hint: LazyString, code_step_name: str, purpose: str) -> Step:
+def number_step(
+    name: str, title: LazyString, hint: LazyString, code_step_name: str, purpose: str, template: str = "number"
+) -> Step:
     """A step that asks for a number and sends a code to it."""
     leads_to = (code_step_name,)
-    return Step(name, title, leads_to, NumberForm, partial(ask, purpose), {"hint": hint}, template="number")
+    return Step(name, title, leads_to, NumberForm, partial(ask, purpose), {"hint": hint}, template=template)
 
 
 def code_step(
