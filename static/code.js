@@ -19,6 +19,7 @@
 
   // Ask after the message with growing pauses, only while somebody looks, until there is nothing more to learn.
   const place = document.querySelector("[data-message]");
+  if (!place) return; // no code that was sent counts any more
   const byHand = document.querySelector("[data-look]");
   const end = Date.now() + 1000 * place.dataset.lasts;
   let pause = 2000;

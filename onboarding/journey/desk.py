@@ -76,7 +76,7 @@ def resend(db: Session, now: datetime, settings: Settings, journey: Journey) -> 
         return sent
     notices.code(db, now, journey.id, purpose, number, sent, flow)
     memory = journey.memory
-    memory["facts"].setdefault(journey.step, {})["resend_at"] = sent.resend_at.isoformat()
+    memory["facts"].setdefault(journey.step, {}).update(resend_at=sent.resend_at.isoformat(), over=None)
     journey.memory = memory
     journeys.save(db, journey)
     return sent

@@ -49,6 +49,7 @@ WHY_NOT = {
     "closed": WHY_NO_CODE["closed"],
     "address": WHY_NO_CODE["address"],
 }
+OVER = frozenset({"used-up", "expired", "none", "locked", "closed"})  # no code that was sent counts any more
 
 
 class NumberForm(StepForm):
@@ -164,6 +165,10 @@ def take_code(purpose: str, after: AfterCode, visit: Visit, form: CodeForm) -> s
         form.code.data = form.code.data if verdict.kind == "malformed" else ""
         record(visit, verdict.kind, "code-refused", purpose=purpose, reason=verdict.kind)
         form.refuse(form.code, WHY_NOT[verdict.kind], time=at(verdict.until), left=verdict.left)
+        if verdict.kind in OVER:
+            visit.remember(
+                over=verdict.kind, **({"resend_at": verdict.until.isoformat()} if verdict.until else {})
+            )
         return None
     visit.remember(proven_number=number)
     visit.renew()
@@ -174,8 +179,12 @@ def resend(purpose: str, visit: Visit, form: CodeForm, number: str, flow: str) -
     """Send another code where the waits allow it; the page stays."""
     sent = send(visit, purpose, number, flow)
     visit.remember(resend_at=sent.until.isoformat())
-    if isinstance(sent, codes.Refused):
-        form.refuse(form.code, WHY_NO_CODE[sent.reason], time=at(sent.until))
+    if isinstance(sent, codes.Sent):
+        visit.remember(over=None)
+        return
+    if sent.reason in OVER:
+        visit.remember(over=sent.reason)
+    form.refuse(form.code, WHY_NO_CODE[sent.reason], time=at(sent.until))
 
 
 def flow_of(visit: Visit, purpose: str, number: str, flow: str) -> codes.Flow:
@@ -192,6 +201,7 @@ def show_code(visit: Visit) -> dict[str, Any]:
     wait = int((resend_at - visit.now).total_seconds())
     return {
         "number_masked": Own(numbers.masked(facts["number"])),
+        "over": facts.get("over"),
         "message": outbox.latest(visit.db, UUID(facts["flow"])),
         "message_url": url_for("asides.message", name=visit.step.name),
         "resend_seconds": Own(str(wait)) if 0 < wait <= COUNTED else "",

@@ -91,6 +91,26 @@ def test_the_page_says_what_else_there_is(person: Person) -> None:
 
 
 @ONE
+def test_the_page_says_nothing_of_a_message_whose_code_is_over(person: Person, clock: MovableClock) -> None:
+    person.ask_code("phone")
+    code = person.code()
+    clock.advance(minutes=11)
+    person.submit(code=code)
+    for page in (person.page, person.visit("phone-code")):
+        assert "message has been sent" not in page.text
+        assert "an earlier code works" not in page.text
+        assert "A new code" in page.text
+    person.submit(resend="1")
+    assert "The message is on its way" in person.page.text
+    code = person.code()
+    for _ in range(5):
+        person.submit(code="000000" if code != "000000" else "111111")
+    assert "This number can be used again at 09:21" in person.page.errors[0]
+    assert "You can have a new code from 09:21 on" in person.visit("phone-code").text
+    assert not person.page.having("data-message")
+
+
+@ONE
 def test_a_long_wait_is_told_by_the_clock(person: Person, clock: MovableClock) -> None:
     person.ask_code("phone")
     for _ in range(5):
