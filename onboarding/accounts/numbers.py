@@ -143,7 +143,7 @@ def national(text: str) -> str:
 
 
 def masked(number: str) -> str:
-    """A number as a page shows it to somebody who has yet to prove it: `•••• ••• 567`, kept in one line."""
+    """A number as a page shows it to whoever has neither typed nor proven it: `•••• ••• 567`, kept in one line."""
     return f"••••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}{number[-3:]}"
 
 

@@ -1,7 +1,7 @@
 """Pages, rendered once for all that they are made of and kept; what is one person's own is put in each time.
 
-A page that opens is the same for everybody but for a few texts: the form's token and id, the support code, the end
-of a telephone number. It is rendered with a mark in each of these places. Everything else that a page is made of
+A page that opens is the same for everybody but for a few texts: the form's token and id, the support code, a
+telephone number. It is rendered with a mark in each of these places. Everything else that a page is made of
 decides which kept page it is, so nobody can get a page with something of somebody else in it.
 """
 

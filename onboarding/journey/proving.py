@@ -49,6 +49,7 @@ WHY_NOT = {
     "closed": WHY_NO_CODE["closed"],
     "address": WHY_NO_CODE["address"],
 }
+TYPED = frozenset({REGISTER, SIGN_IN, RESUME})  # for these the person types the number
 OVER = frozenset({"used-up", "expired", "none", "locked", "closed"})  # no code that was sent counts any more
 
 
@@ -200,7 +201,7 @@ def show_code(visit: Visit) -> dict[str, Any]:
     resend_at = datetime.fromisoformat(facts["resend_at"])
     wait = int((resend_at - visit.now).total_seconds())
     return {
-        "number_masked": Own(numbers.masked(facts["number"])),
+        "number": Own(shown_number(visit, facts)),
         "over": facts.get("over"),
         "message": outbox.latest(visit.db, UUID(facts["flow"])),
         "message_url": url_for("asides.message", name=visit.step.name),
@@ -209,6 +210,12 @@ def show_code(visit: Visit) -> dict[str, Any]:
         "code_seconds": visit.settings.code_seconds,
         "host": request.host,
     }
+
+
+def shown_number(visit: Visit, facts: dict[str, Any]) -> str:
+    """The number in full where it was typed here lately, so that a wrong digit is seen; else masked."""
+    typed = facts["purpose"] in TYPED and not visit.idle
+    return numbers.grouped(facts["number"]) if typed else numbers.masked(facts["number"])
 
 
 def at(time: datetime | None) -> str:

@@ -91,6 +91,19 @@ def test_the_page_says_what_else_there_is(person: Person) -> None:
 
 
 @ONE
+@pytest.mark.parametrize("way", ["register", "phone"])
+def test_a_number_that_was_typed_here_is_shown_until_its_person_has_left(
+    person: Person, clock: MovableClock, way: str
+) -> None:
+    person.ask_code(way)
+    assert "0901 234 567" in person.visit(f"{way}-code").text
+    clock.advance(minutes=15)
+    page = person.visit(f"{way}-code")
+    assert "0901 234 567" not in page.text
+    assert "567" in page.text
+
+
+@ONE
 def test_the_page_says_nothing_of_a_message_whose_code_is_over(person: Person, clock: MovableClock) -> None:
     person.ask_code("phone")
     code = person.code()

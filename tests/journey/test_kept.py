@@ -63,8 +63,8 @@ def test_the_code_page_tells_each_person_their_own_number_and_time(
     clock.advance(seconds=10)
     second.ask_code("register")
     pages = [person.visit("register-code").text for person in (first, second)]
-    assert ["567" in page for page in pages] == [True, False]
-    assert ["678" in page for page in pages] == [False, True]
+    assert ["0901 234 567" in page for page in pages] == [True, False]
+    assert ["0912 345 678" in page for page in pages] == [False, True]
     assert ["in 20 seconds" in page for page in pages] == [True, False]
     assert ["in 30 seconds" in page for page in pages] == [False, True]
 

@@ -69,6 +69,7 @@ def test_an_account_that_stated_its_id_has_it_proven_by_linking(
     assert accounts(database)[0]["identity"] == "declared"
     sign_in(person, tokens.make(issuer="vgca"))
     assert person.place == "usb-code"
+    assert "•••• ••• 567" in person.page.text, "it was not typed here"
     person.enter_code()
     assert person.client.path == "/account"
     assert accounts(database)[0]["identity"] == "certificate"
