@@ -106,6 +106,7 @@ ANSWER = Answer(
             AtHandForm,
             take_at_hand,
             {"hints": {"at_hand": {value: hint for value, _label, hint in AT_HAND}}},
+            fork=True,
         ),
         Step(
             "with-phone",

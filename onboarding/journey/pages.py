@@ -180,13 +180,14 @@ def around(visit: Visit) -> dict[str, Any]:
 
 
 def progress(visit: Visit) -> tuple[int, int] | None:
-    """Which page of how many this is, counted along the way that most people walk."""
-    if visit.step.entrance:
+    """Which page of how many this is, counted along the way that most people walk; None where nobody can know."""
+    ahead = [TABLE[name] for name in TABLE.main_way(visit.step.name)]
+    way = [visit.step, *ahead]
+    if visit.step.entrance or any(step.fork for step in way) or not way[-1].outcome:
         return None
-    ahead = len(TABLE.main_way(visit.step.name))
     names = [answered["step"] for answered in visit.trail]
     behind = names.index(visit.step.name) if visit.step.name in names else len(names)
-    return behind, behind + ahead
+    return behind, behind + len(ahead)
 
 
 def prove_again(visit: Visit) -> Response:

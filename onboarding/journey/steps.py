@@ -53,6 +53,7 @@ class Step:
     show: Callable[[Visit], Mapping[str, Any]] = nothing_more
     template: str | None = None  # the page of another step that this one shares
     personal: bool = False  # its page is made of what one person has told: it is made anew each time
+    fork: bool = False  # the ways that lead on from it are of many lengths: how far it is cannot be told
     once: bool = False  # answered for good: going back passes over it
     entrance: bool = False  # may be opened without anything leading to it
     outcome: str | None = None  # how a journey that reaches this step has ended

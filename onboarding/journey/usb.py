@@ -93,6 +93,7 @@ ANSWER = Answer(
             take_proof,
             {"press": _l("Sign in with the token"), "other_ways": ("phone", "register", "guided-help")},
             show=signature.show,
+            fork=True,
         ),
         proving.code_step(
             "usb-code", ("signed-in", "suspended", "call-back", "token-refused"), proving.LINK, after_code

@@ -86,6 +86,21 @@ def test_what_was_typed_stands_there_on_the_way_back(person: Person) -> None:
 
 
 @ONE
+@pytest.mark.parametrize(
+    ("at_hand", "counted"),
+    [("with-phone", "Step 2 of 9"), ("with-card", ""), ("with-usb", ""), ("with-nothing", "")],
+)
+def test_how_far_it_is_is_told_only_where_it_is_known(person: Person, at_hand: str, counted: str) -> None:
+    def told() -> str:
+        return next((line.text for line in person.page.all("p") if line.get("class") == "progress"), "")
+
+    person.choose("guided-help")
+    assert told() == ""
+    person.submit(at_hand=at_hand)
+    assert told() == counted
+
+
+@ONE
 def test_a_refresh_changes_nothing(person: Person, database: Database) -> None:
     person.reach_check()
     with database.transaction(write=False) as db:
