@@ -23,7 +23,7 @@ ORGANISATION_MARKS = NAME_MARKS | frozenset('"“”„«»‘’–—+:;!@#%*_
 APOSTROPHES = str.maketrans("’‘ʼ", "'''")  # as telephones put them into H’Hen Niê
 NAME_LENGTH = Length(max=150, message=_l("This name is too long. Shorten it to 150 characters."))
 NO_ORGANISATION = N_(
-    "The name of an organisation has letters, digits and signs like & + : - only. Leave out all other signs."
+    "The name of an organisation has letters, digits and the usual signs (& + : -) only. Leave out other signs."
 )
 
 

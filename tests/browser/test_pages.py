@@ -128,7 +128,6 @@ def test_a_number_that_has_an_account(server: Server, citizen: Citizen, inspecto
     suspend_newest(server)
     citizen.go_on()
     citizen.go_on()
-    citizen.enter_number()
     inspector.coming("suspended", citizen.enter_code)
 
 
