@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from wtforms import Field, HiddenField, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from onboarding.accounts.numbers import Refused
 from onboarding.resources import N_
 
 LONGEST = 200  # characters of a field that are kept; no field takes so many, so what was cut is refused again
@@ -107,6 +108,14 @@ def phone_field(required: Any = None) -> StringField:
         [InputRequired(required or _l("Enter your mobile phone number."))],
         render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
     )
+
+
+def check_number(field: Field, normal: Callable[[str], str]) -> None:
+    """Refuse a number that has no normal form."""
+    try:
+        normal(field.data)
+    except Refused as refused:
+        raise ValidationError(gettext(refused.message, **refused.values)) from None
 
 
 def name_field(label: Any, required: Any) -> StringField:

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import Field, HiddenField
 from wtforms.validators import AnyOf
 
 from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.limits import Limit
 from onboarding.journey import notices, proving
-from onboarding.journey.forms import StepForm, name_field, phone_field, radio_field
+from onboarding.journey.forms import StepForm, check_number, name_field, phone_field, radio_field
 from onboarding.journey.steps import Answer, Step
 from onboarding.journey.visit import Visit
 from onboarding.web.requests import client_address
@@ -65,10 +64,7 @@ class CallBackForm(StepForm):
 
     def validate_number(self, field: Field) -> None:
         """Refuse a number that no officer can call."""
-        try:
-            numbers.normalise_to_call(field.data)
-        except numbers.Refused as refused:
-            raise ValidationError(gettext(refused.message, **refused.values)) from None
+        check_number(field, numbers.normalise_to_call)
 
 
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from wtforms import Field, StringField, ValidationError
 from wtforms.validators import InputRequired
 
-from onboarding.accounts import events, journeys
+from onboarding.accounts import events, journeys, numbers
 from onboarding.accounts.journeys import Journey
 from onboarding.journey import proving
-from onboarding.journey.forms import StepForm, phone_field
+from onboarding.journey.forms import StepForm, check_number, phone_field
 from onboarding.journey.proving import NumberForm
 from onboarding.journey.steps import Own, Step
 from onboarding.journey.visit import Visit
@@ -47,6 +47,11 @@ class ResumeForm(NumberForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
     number = phone_field()
+
+    def validate_number(self, field: Field) -> None:
+        """Refuse it beside a wrong support code; alone it is judged, and counted, where the code is sent."""
+        if self.support_code.errors:
+            check_number(field, numbers.normalise)
 
 
 def ask(visit: Visit, form: ResumeForm) -> str | None:

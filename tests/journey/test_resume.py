@@ -68,6 +68,8 @@ def test_what_is_no_support_code_is_told_before_a_message_is_sent(person: Person
         assert (person.place, len(person.page.errors)) == ("resume", 1)
         assert "HG-7K3M-92QX" in person.page.errors[0]
     assert person.inbox.messages(person.number) == []
+    person.submit(support_code="HG", number="0912")
+    assert len(person.page.errors) == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
