@@ -20,7 +20,7 @@ from onboarding.console.staff import LINK, ROLE, change_role
 from onboarding.console.within import within
 
 DECIDED = _l("This was decided already, or a day has passed since it was asked for.")
-ENDED = _l("This can no longer be done: the account or number that it is about is another one now, or has ended.")
+ENDED = _l("This can no longer be done: what it is about has ended or changed meanwhile.")
 
 
 @dataclass(frozen=True)

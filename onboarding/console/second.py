@@ -20,7 +20,7 @@ Facts = dict[str, str]
 
 
 class Ended(Exception):
-    """What was approved cannot be done any more: an account or a number that it is about has ended meanwhile."""
+    """What was approved cannot be done any more: what it is about has ended or changed meanwhile."""
 
 
 def nothing(_account: Account) -> Facts | str:

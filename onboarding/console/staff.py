@@ -22,6 +22,7 @@ from onboarding.console import place
 from onboarding.console.forms import ReasonForm, offered
 from onboarding.console.guard import allow, console, hold_administrators, me
 from onboarding.console.menu import ROLE_NAMES
+from onboarding.console.second import Ended
 from onboarding.console.within import within
 from onboarding.resources import N_
 
@@ -157,10 +158,10 @@ def give_role(db: Session, now: datetime, by: Staff, member: Staff, role: str, r
 
 
 def change_role(db: Session, now: datetime, approval: Approval) -> None:
-    """Give the role that was asked for and is approved now; 404 where its member has left meanwhile."""
+    """Give the role that was asked for and is approved now. Raises Ended where its member has left meanwhile."""
     member = of_id(UUID(approval.facts["member"]))
     if member.ended_at is not None:
-        abort(404)
+        raise Ended
     give_role(db, now, approval.requester, member, approval.facts["role"], approval.reason)
 
 

@@ -232,10 +232,12 @@ def test_P31_only_the_number_that_it_was_asked_for_is_opened(
     journey = journey_id(database, owner.page.support_code)
     open_page(first, "journeys", journey)
     first.submit(form="/reopen-number", reason="called back")
-    owner.submit(number=NUMBER)
     second.visit(f"/console/approvals{ENGLISH}")
+    assert "•••• ••• 678" in second.page.text
     approval = next(f for f in second.page.all("form") if f.get("action").endswith("/approve")).get("action")
+    owner.submit(number=NUMBER)
     assert second.post(approval, data={"csrf_token": token(second)}).status_code == 409
+    assert "Nothing waits." in second.page.text, "nothing about a number that is another one now"
     clock.advance(minutes=2)
     owner.visit("register")
     assert "This number is closed" in owner.submit(number=OTHER).text

@@ -198,6 +198,8 @@ def test_P31_a_role_is_not_given_to_whoever_left_meanwhile(
     other.visit("/console/approvals")
     change(admin, app, "Lan", "end")
     other.submit(form="/approve")
+    assert "Không thực hiện được nữa" in other.page.text
+    assert "Không có việc nào đang chờ." in other.page.text
     with app.extensions["database"].transaction(write=False) as db:
         assert [one.role for one in staff.everybody(db) if one.name == "Lan"] == ["helper"]
 
