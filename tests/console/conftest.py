@@ -27,6 +27,12 @@ def as_role(app: Flask, clock: MovableClock, new_client: Callable[[], Any]) -> C
     return visitor
 
 
+@pytest.fixture
+def two(as_role: Callable[..., Visitor]) -> tuple[Visitor, Visitor]:
+    """Two supervisors."""
+    return as_role("supervisor", "Supervisor An"), as_role("supervisor", "Supervisor Ba")
+
+
 @pytest.fixture(autouse=True)
 def nobody_waits_who_holds_the_end_of_the_trail() -> Iterator[None]:
     """Decision 17: a row of the audit trail is the last thing that a transaction writes, so nothing deadlocks."""

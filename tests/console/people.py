@@ -47,6 +47,11 @@ def open_page(staff: Visitor, kind: str, subject_id: UUID) -> Page:
     return staff.submit(form="/open", why="telephone", reason="does not get the code")
 
 
+def token(staff: Visitor) -> str:
+    """The token that the page's forms carry."""
+    return next(e.get("value") for e in staff.page.all("input") if e.get("name") == "csrf_token")
+
+
 def trail(database: Database) -> list[tuple[str, str]]:
     """The audit trail: what, and why."""
     with database.transaction(write=False) as db:

@@ -7,7 +7,7 @@ import pytest
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
-from tests.journey.people import NUMBER, NewPerson, Person
+from tests.journey.people import NUMBER, OTHER, NewPerson, Person
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
 
@@ -174,3 +174,19 @@ def test_B30_an_act_needs_a_reason_of_one_plain_line_without_a_number(
         assert "Say why" in page.text
     assert person.client.visit("/account").having("data-account-state")
     assert len(trail(database)) == 1
+
+
+@ONE
+def test_what_was_typed_stays_where_an_act_is_not_done(
+    person: Person, as_role: AsRole, database: Database
+) -> None:
+    person.register()
+    staff = as_role("supervisor")
+    open_page(staff, "accounts", account_id(database))
+    page = staff.submit(form="/change-number", number=NUMBER, reason="lost it")
+    assert page.errors == ["This number belongs to an account already."]
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["number"]
+    opened = [e.get("value") for e in page.all("input") if e.inside("details") in page.having("open")]
+    assert opened[1:] == [NUMBER, "lost it"]
+    page = staff.submit(form="/change-number", number=OTHER, reason="")
+    assert [e.get("name") for e in page.having("aria-invalid")] == ["reason"]

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from onboarding.accounts import usb_checks
 from onboarding.db import Database
 from tests.clock import MONDAY_MORNING, MovableClock
-from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
+from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, token, trail
 from tests.journey.people import MAN_OF_1965, Person
 from tests.machine.visitor import Visitor
 
@@ -80,11 +80,6 @@ def test_the_page_is_masked_and_one_value_is_shown_by_a_recorded_click(
     assert MAN_OF_1965["national_id"] not in staff.response.text
     assert trail(database)[-1] == ("value-revealed", "phone-number")
     assert "+84901234567" not in staff.visit(address("accounts", account_id(database))).text
-
-
-def token(staff: Visitor) -> str:
-    """The token that the page's forms carry."""
-    return next(e.get("value") for e in staff.page.all("input") if e.get("name") == "csrf_token")
 
 
 @ONE

@@ -10,7 +10,7 @@ from onboarding.accounts.counters import Counter
 from onboarding.accounts.people import Account, find_by_number
 from onboarding.db import Database
 from tests.clock import MovableClock
-from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, trail
+from tests.console.people import ENGLISH, account_id, address, journey_id, open_page, token, trail
 from tests.journey.people import MAN_OF_1965, NUMBER, OTHER, NewPerson, Person, accounts
 from tests.machine.inbox import Inbox
 from tests.machine.visitor import Visitor
@@ -20,21 +20,10 @@ NEW = {"value": "new-phone-number"}
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def token(staff: Visitor) -> str:
-    """The token that the page's forms carry."""
-    return next(e.get("value") for e in staff.page.all("input") if e.get("name") == "csrf_token")
-
-
 def approve(staff: Visitor) -> None:
     """Approve the one request that waits for these staff."""
     staff.visit(f"/console/approvals{ENGLISH}")
     staff.submit(form="/approve")
-
-
-@pytest.fixture
-def two(as_role: AsRole) -> tuple[Visitor, Visitor]:
-    """Two supervisors."""
-    return as_role("supervisor", "Supervisor An"), as_role("supervisor", "Supervisor Ba")
 
 
 def test_an_account_is_closed_and_erased_by_two(
@@ -241,66 +230,3 @@ def test_P31_only_the_number_that_it_was_asked_for_is_opened(
     clock.advance(minutes=2)
     owner.visit("register")
     assert "This number is closed" in owner.submit(number=OTHER).text
-
-
-@ONE
-def test_a_refusal_and_the_end_of_a_day_leave_everything_as_it_was(
-    person: Person, two: tuple[Visitor, Visitor], as_role: AsRole, database: Database, clock: MovableClock
-) -> None:
-    person.register()
-    first, second = two
-    open_page(first, "accounts", account_id(database))
-    first.submit(form="/close-account", reason="wishes to leave")
-    second.visit(f"/console/approvals{ENGLISH}")
-    assert second.submit(form="/refuse", reason="ask 0901234567").errors, "no reason that can be kept"
-    assert second.page.having("aria-invalid")[0].get("value") == "ask 0901234567", "what was typed is kept"
-    second.submit(form="/refuse", reason="nobody came to the desk")
-    assert "You have refused it." in second.page.text
-    story = first.visit(address("accounts", account_id(database)) + ENGLISH).text
-    told = "A second person refused: close and erase the account. Supervisor Ba: nobody came to the desk"
-    assert told in story
-    first.submit(form="/close-account", reason="wishes to leave")
-    clock.advance(hours=24, seconds=1)
-    third = as_role("supervisor", "Supervisor Tu")
-    assert not [f for f in third.visit("/console/approvals").all("form") if f.get("action").endswith("/approve")]
-    assert [row["state"] for row in accounts(database)] == ["active"]
-
-
-@ONE
-def test_what_can_no_longer_be_done_or_decided_says_so_and_leaves_the_list(
-    person: Person, two: tuple[Visitor, Visitor], database: Database
-) -> None:
-    person.register()
-    first, second = two
-    open_page(first, "accounts", account_id(database))
-    first.submit(form="/close-account", reason="wishes to leave")
-    for _ in range(2):
-        first.submit(form="/change-number", number=OTHER, reason="lost the telephone")
-    assert "This was asked for already" in first.page.text
-    second.visit(f"/console/approvals{ENGLISH}")
-    close, change = (f.get("action") for f in second.page.all("form") if f.get("action").endswith("/approve"))
-    second.submit(form="/approve")
-    assert "Nothing waits." in second.page.text
-    assert "You have approved it." in second.page.text
-    assert second.post(change, data={"csrf_token": token(second)}).status_code == 409
-    assert "This can no longer be done" in second.page.text
-    assert second.post(close, data={"csrf_token": token(second)}).status_code == 409
-    assert "This was decided already" in second.page.text, "pressed in a second tab"
-    given = ("approval-given", AGREED)
-    assert trail(database)[-1] == given, "nothing more was approved"
-
-
-@ONE
-def test_what_was_typed_stays_where_an_act_is_not_done(
-    person: Person, as_role: AsRole, database: Database
-) -> None:
-    person.register()
-    staff = as_role("supervisor")
-    open_page(staff, "accounts", account_id(database))
-    page = staff.submit(form="/change-number", number=NUMBER, reason="lost it")
-    assert page.errors == ["This number belongs to an account already."]
-    assert [e.get("name") for e in page.having("aria-invalid")] == ["number"]
-    opened = [e.get("value") for e in page.all("input") if e.inside("details") in page.having("open")]
-    assert opened[1:] == [NUMBER, "lost it"]
-    page = staff.submit(form="/change-number", number=OTHER, reason="")
-    assert [e.get("name") for e in page.having("aria-invalid")] == ["reason"]
