@@ -20,7 +20,7 @@ LIFE = timedelta(days=7)  # from the approval until the code
 
 
 class NumberChange(HasId, Base):
-    """One change: `asked`, `approved`, then `done`."""
+    """One change: `asked`, `approved`, then `done`, or `replaced` by a newer one that was approved."""
 
     __tablename__ = "number_changes"
 
@@ -50,9 +50,14 @@ def ask(db: Session, now: datetime, account: Account, number: str) -> NumberChan
 
 
 def approve(db: Session, now: datetime, change_id: UUID) -> NumberChange | None:
-    """Let the owner take the new number from now on."""
+    """Let the owner take the new number from now on, and no number that was approved before."""
     asked = update(NumberChange).where(NumberChange.id == change_id, NumberChange.state == "asked")
-    return db.scalars(asked.values(state="approved", expires_at=now + LIFE).returning(NumberChange)).first()
+    change = db.scalars(asked.values(state="approved", expires_at=now + LIFE).returning(NumberChange)).first()
+    if change is not None:
+        others = (NumberChange.account_id == change.account_id, NumberChange.id != change.id)
+        older = update(NumberChange).where(*others, NumberChange.state == "approved")
+        db.execute(older.values(state="replaced", number_sealed=None))
+    return change
 
 
 def drop(db: Session, change_id: UUID) -> None:

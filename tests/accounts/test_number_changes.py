@@ -26,6 +26,17 @@ def account(database: Database, clock: MovableClock) -> Account:
     return account
 
 
+def test_a_newer_change_ends_the_one_before(
+    database: Database, clock: MovableClock, settings: Settings, account: Account
+) -> None:
+    with database.transaction() as db:
+        asked = number_changes.ask(db, clock.now(), db.get_one(Account, account.id), "+84912345687")
+        assert len(number_changes.waiting(db, clock.now(), account.id)) == 2
+        number_changes.approve(db, clock.now(), asked.id)
+        assert number_changes.waiting(db, clock.now(), account.id) == [asked]
+        assert number_changes.take(db, clock.now(), settings, NEW) is None, "it was mistyped: somebody else has it"
+
+
 def test_of_many_proofs_at_once_one_takes_the_number_over(
     database: Database, clock: MovableClock, settings: Settings, account: Account
 ) -> None:
