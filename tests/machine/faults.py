@@ -17,6 +17,8 @@ def faults(page: Page) -> Iterator[str]:
     failed = any("error-summary" in element.get("class") for element in page.elements)
     if failed and not page.title.startswith(ERROR_TITLES):
         yield f"the title does not tell of the error: {page.title}"
+    if page.title.startswith(tuple(2 * told for told in ERROR_TITLES)):
+        yield f"the title tells of the error twice: {page.title}"
     for sentence, wrong in (
         ("no language", without_language(page)),
         ("an id that stands twice", repeated(page)),
