@@ -61,10 +61,15 @@ def account(db: Session, now: datetime, settings: Settings, shown: Account) -> d
     }
 
 
+def asked(db: Session, now: datetime, shown: Account | Journey) -> list[tuple[str, datetime]]:
+    """What waits for a second person, and until when it does."""
+    found = approvals.open_ones(db, now, shown.id)
+    return [(sentences.act("approval-requested", {"act": one.act}), one.expires_at) for one in found]
+
+
 def waiting(db: Session, now: datetime, shown: Account, changes: list[NumberChange]) -> list[tuple[str, datetime]]:
     """What waits for a second person or for the owner, and until when it does."""
-    asked = approvals.open_ones(db, now, shown.id) if shown.wrapped_key else []
-    lines = [(sentences.act("approval-requested", {"act": one.act}), one.expires_at) for one in asked]
+    lines = asked(db, now, shown) if shown.wrapped_key else []
     told = gettext("The new phone number counts once its owner signs in with it.")
     return lines + [(told, one.expires_at) for one in changes if one.state == "approved"]
 
@@ -83,6 +88,7 @@ def journey(db: Session, now: datetime, settings: Settings, shown: Journey) -> d
         "messages": table(messages),
         "usb_checks": usb_findings.told(usb_checks.of_journeys(db, [shown.id])),
         "picture": drawn(shown),
+        "waiting": asked(db, now, shown),
         "call_back": call_backs.of_journey(db, shown.id),
         **signed(db, story.of_journey(db, shown, messages)),
     }

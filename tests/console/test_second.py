@@ -186,7 +186,9 @@ def test_a_closed_number_without_account_is_opened_by_two_on_the_journeys_page(
     page = open_page(helper, "journeys", journey)
     assert "•••• ••• 678" in page.text
     assert "two of our staff must open it" in page.text
-    assert "A second person was asked" in helper.submit(form="/reopen-number", reason="called back").text
+    page = helper.submit(form="/reopen-number", reason="called back")
+    assert "A second person was asked. It is done once they have approved it." in page.text
+    assert "A second person was asked to approve: open the closed number. Until" in page.text
     supervisor.visit(f"/console/approvals{ENGLISH}")
     assert address("journeys", journey) in [link.get("href") for link in supervisor.page.all("a")]
     supervisor.submit(form="/approve")
