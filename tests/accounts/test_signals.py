@@ -42,10 +42,10 @@ def close(db: Session, now: datetime, settings: Settings, account: Account) -> N
     endings.close(db, now, settings, account)
 
 
-def change_number(db: Session, now: datetime, _settings: Settings, account: Account) -> None:
+def change_number(db: Session, now: datetime, settings: Settings, account: Account) -> None:
     change = number_changes.ask(db, now, account, "+84909999999")
     number_changes.approve(db, now, change.id)
-    assert number_changes.take(db, now, "+84909999999")
+    assert number_changes.take(db, now, settings, "+84909999999")
 
 
 def sign_out_everywhere(db: Session, now: datetime, settings: Settings, account: Account) -> None:
@@ -56,7 +56,7 @@ CHANGES: list[tuple[Change, list[str]]] = [
     (suspend, [DISABLED, *OVER]),
     (reinstate, [ENABLED]),
     (close, [PURGED, *OVER]),
-    (change_number, [CREDENTIAL_CHANGE]),
+    (change_number, [CREDENTIAL_CHANGE, *OVER]),
     (sign_out_everywhere, OVER),
 ]
 
