@@ -55,6 +55,7 @@ def server(read: Read, sandbox: bool, host: str, port: int, workers: int) -> Non
 def send_messages(read: Read) -> None:
     """Send promised text messages, and signals to services."""
     settings = read()
+    chosen_gateways(settings)  # what is missing is told before anything runs
     require(settings)
     work(settings, set_by(signal.SIGTERM, signal.SIGINT))
 

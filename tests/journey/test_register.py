@@ -228,6 +228,6 @@ def test_somebody_born_today_is_no_day_too_late(person: Person, clock: MovableCl
     person.submit(kind="citizen")
     born = {"birth_month": "11", "birth_year": "2026", "national_id": "093226001234"}
     person.submit(**(MAN_OF_1965 | born | {"birth_day": "25"}))
-    assert person.page.errors == ["This date does not exist. Enter it like 27 3 1965."]
+    assert person.page.errors == ["Check the date of birth: it lies between 1900 and today."]
     person.submit(birth_day="24")
     assert person.place == "consent"
