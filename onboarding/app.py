@@ -12,8 +12,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding import environment
-from onboarding.accounts import events
-from onboarding.accounts.limits import MINUTE, InMemory, Limit
+from onboarding.accounts import events, limits
+from onboarding.accounts.limits import InMemory
 from onboarding.api.addresses import api as api_addresses
 from onboarding.citizen.pages import pages as citizen_pages
 from onboarding.citizen.signed_in import of_request
@@ -42,8 +42,6 @@ from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, http, language, pages, requests
-
-REFUSALS = 100  # of one reason that a process records in a minute
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -146,12 +144,9 @@ def record_refusal(app: Flask, response: Response) -> Response:
 
 
 def is_recorded(app: Flask, now: datetime) -> bool:
-    """Whether this refusal is one of those of its reason and service that a process records in a minute.
-
-    Anybody can be refused as often as they like: nobody may fill the database so.
-    """
-    limit = Limit("refusals", " ".join(g.refused.values()), REFUSALS, MINUTE)
+    """Whether this refusal is one of those of its reason and service that a process records in a minute."""
+    limit = limits.refusals(" ".join(g.refused.values()))
     free, hits = app.extensions["hits"].spend(now, limit)
-    if free and len(hits) == REFUSALS:
+    if free and len(hits) == limit.most:
         app.logger.warning("refused a hundredth time in a minute, and recorded no more: %s", limit.key)
     return bool(free)

@@ -14,6 +14,7 @@ from onboarding.accounts.counters import Change, Count, Held, at
 from onboarding.config import Settings, networks
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+RECORDED = 100  # refusals of one kind that a process records in a minute
 BEGINNINGS = 4  # for each post of P09: a hall full of people begins together, and not all go on to the phone steps
 
 
@@ -113,6 +114,11 @@ def share(settings: Settings, address: str) -> int:
     """How many times higher the limits of this address are: many citizens share one in some networks (P10)."""
     shared = any(parsed(address) in known for known in networks(settings.shared_networks))
     return settings.shared_factor if shared else 1
+
+
+def refusals(kind: str) -> Limit:
+    """What a process records of one kind of refusal: whoever is refused again and again fills no database."""
+    return Limit("refusals", kind, RECORDED, MINUTE)
 
 
 def posts(db: Session, settings: Settings, address: str) -> Limit:

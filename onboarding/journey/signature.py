@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 from wtforms.validators import InputRequired
 
-from onboarding.accounts import certificates, challenges, events
+from onboarding.accounts import certificates, challenges, events, limits
 from onboarding.accounts.certificates import Presented
 from onboarding.db import nothing_held
 from onboarding.journey import gate, usb_check
@@ -94,8 +94,10 @@ def stands_by(visit: Visit, presented: Presented) -> bool:
 
 
 def note(visit: Visit, refusal: Refusal) -> None:
-    """Record why a certificate or its signature does not count."""
-    events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
+    """Record why a certificate or its signature does not count, as far as nobody fills the database so."""
+    free, _hits = current_app.extensions["hits"].spend(visit.now, limits.refusals(f"signature {refusal.code}"))
+    if free:
+        events.record(visit.db, visit.now, "signature-refused", journey=visit.journey_id, reason=refusal.code)
 
 
 def asked(visit: Visit, question: Callable[[Trust], Answer]) -> Answer | Refusal:

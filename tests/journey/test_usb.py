@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from sqlalchemy import select, update
 
+from onboarding.accounts import limits
 from onboarding.accounts.call_backs import CallBack
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.people import Account
@@ -31,6 +32,18 @@ def linked(database: Database) -> list[tuple[str, str | None]]:
 def texts(person: Person) -> list[str]:
     """What came to somebody's telephone, newest first."""
     return [message["text"] for message in person.inbox.messages(person.number)]
+
+
+@ONE
+def test_nobody_fills_the_database_by_proofs_that_are_none(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RECORDED", 2)
+    person.choose("usb")
+    for _ in range(4):
+        person.submit(kind="cms", proof="none")
+        assert person.page.errors, "each is told"
+    assert len(events(database, "signature-refused")) == 2
 
 
 def test_the_first_use_registers_with_what_the_certificate_says(

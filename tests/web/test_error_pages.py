@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from onboarding import create_app
-from onboarding.app import REFUSALS
+from onboarding.accounts.limits import RECORDED
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.db import Database
@@ -104,15 +104,15 @@ def test_a_refusal_leaves_one_event_and_a_good_request_none(client: Visitor, dat
 def test_nobody_fills_the_database_by_being_refused(
     client: Visitor, database: Database, clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for _ in range(REFUSALS + 5):
+    for _ in range(RECORDED + 5):
         client.get("/?a=1&a=2")
-    assert len(events(database)) == REFUSALS
+    assert len(events(database)) == RECORDED
     assert caplog.text.count("recorded no more: parameters") == 1
     client.post("/account/sign-out", json={})
     assert ("request-refused", {"reason": "content-type"}) in events(database), "another reason counts apart"
     clock.advance(minutes=1)
     client.get("/?a=1&a=2")
-    assert len(events(database)) == REFUSALS + 2
+    assert len(events(database)) == RECORDED + 2
 
 
 def test_an_error_page_repeats_nothing_of_the_request(client: Visitor) -> None:
