@@ -16,8 +16,7 @@ from onboarding.accounts import events, limits
 from onboarding.accounts.limits import InMemory
 from onboarding.api.addresses import api as api_addresses
 from onboarding.citizen.pages import pages as citizen_pages
-from onboarding.citizen.signed_in import of_request
-from onboarding.citizen.somebody import signed_in
+from onboarding.citizen.signed_in import anybody, of_request
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.console.pages import pages as console_pages
@@ -75,7 +74,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions["signing_keys"] = {}
     app.extensions["answers"] = {answer.value: answer.label for answer in ANSWERS}
     app.extensions["portlets"] = PORTLETS
-    app.extensions["signed_in"] = signed_in
+    app.extensions["signed_in"] = anybody
     app.extensions["journey"] = desk
     join(app, settings)
     return app

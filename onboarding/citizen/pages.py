@@ -31,7 +31,8 @@ from onboarding.accounts import (
 )
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sign_ins import SignIn
-from onboarding.citizen import own_data, somebody
+from onboarding.citizen import own_data
+from onboarding.citizen.signed_in import anybody
 from onboarding.db import current_session
 from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
@@ -157,7 +158,7 @@ def sign_out() -> ResponseReturnValue:
 @pages.get("/signed-out")
 def signed_out() -> ResponseReturnValue:
     """It has worked; what else to do on a device that others use, too."""
-    if somebody.signed_in():
+    if anybody():
         return redirect(url_for("citizen.account"), 303)
     return render_template("account/signed-out.html")
 

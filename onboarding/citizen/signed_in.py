@@ -13,6 +13,7 @@ from onboarding.db import current_session, nothing_held, writing
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
 from onboarding.web import requests
+from onboarding.web.cookie import read_cookie
 
 
 def of_request(_request: Request) -> SignIn | None:
@@ -26,6 +27,16 @@ def of_request(_request: Request) -> SignIn | None:
         with writing() as db:
             sessions.touch(db, now, sign_in)
     return sign_in
+
+
+def anybody() -> bool:
+    """Whether a sign-in is open in this browser; never who. Other rooms ask `app.extensions["signed_in"]`.
+
+    It is looked at only: nothing is written, and no issuer is asked about it. A browser in which nobody ever was
+    signed in is not looked up.
+    """
+    known = not session.new and read_cookie("browser") is not None
+    return known and find(requests.now()) is not None
 
 
 def find(now: datetime) -> SignIn | None:
