@@ -20,7 +20,7 @@ from onboarding.citizen.signed_in import anybody, of_request
 from onboarding.clock import Clock
 from onboarding.config import Settings
 from onboarding.console.pages import pages as console_pages
-from onboarding.db import Database, TransactionalFlask, close_session
+from onboarding.db import Database
 from onboarding.delivery.pages import delivery
 from onboarding.errors import SettingsError
 from onboarding.health.pages import health
@@ -41,6 +41,7 @@ from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, http, language, pages, requests
+from onboarding.work import end_work
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         SettingsError: with everything that keeps these settings from being used.
     """
     settings = completed(settings or environment.read())
-    app = TransactionalFlask(__name__, template_folder=str(folder("templates")), static_folder=None)
+    app = http.Flask(__name__, template_folder=str(folder("templates")), static_folder=None)
     app.request_class, app.response_class = http.Request, http.Response
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(
@@ -131,7 +132,7 @@ def record_refusal(app: Flask, response: Response) -> Response:
     In a transaction of its own, because the request's is rolled back; without a database there is no record.
     """
     if "refused" in g:
-        close_session()
+        end_work()
         now = app.extensions["clock"].now()
         try:
             if is_recorded(app, now):

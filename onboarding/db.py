@@ -1,10 +1,6 @@
-"""The database: transactions, and the session of a request.
+"""The database: its tables, statements that are made once, rows as they stand, transactions of commands."""
 
-Persistence in one sentence: returning a response commits, raising rolls back. The one exception is `nothing_held`,
-for requests that ask somebody outside: what was decided before that stays, whatever comes of the rest.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
@@ -12,14 +8,12 @@ from functools import cache
 from typing import Any, Self, TypeVar
 from uuid import UUID, uuid4
 
-from flask import Flask, current_app, g, request
-from flask.typing import ResponseReturnValue
-from sqlalchemy import DateTime, Dialect, Insert, MetaData, Row, Table, TypeDecorator, Uuid, event, insert
+from sqlalchemy import Connection, DateTime, Dialect, Insert, MetaData, Table, TypeDecorator, Uuid, event, insert
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from onboarding.config import Settings
-from onboarding.engines import begin_sqlite, make_engine, write_from_here
+from onboarding.engines import begin_session, make_engine
 from onboarding.errors import NoDatabase
 from onboarding.sealed import Keyring
 
@@ -30,6 +24,9 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Db = Session | Connection  # what statements are given to, where no row is wanted as an object
 
 
 class UTC(TypeDecorator[datetime]):
@@ -69,7 +66,7 @@ def inserting(model: type[Base]) -> Insert:
     return insert(table(model))
 
 
-def insert_row(db: Session, row: Base) -> None:
+def insert_row(db: Db, row: Base) -> None:
     """Write a new row at once and as it stands, by one statement that is made once for its table.
 
     Most requests write a few rows that nothing else in them refers to; a unit of work costs several times as much.
@@ -78,7 +75,7 @@ def insert_row(db: Session, row: Base) -> None:
     db.execute(inserting(type(row)), {name: getattr(row, name) for name in columns})
 
 
-def insert_rows(db: Session, model: type[Base], *rows: dict[str, Any]) -> None:
+def insert_rows(db: Db, model: type[Base], *rows: dict[str, Any]) -> None:
     """Write new rows, each with all that it has, by one statement that is made once for its table."""
     db.execute(inserting(model), list(rows))
 
@@ -86,13 +83,19 @@ def insert_rows(db: Session, model: type[Base], *rows: dict[str, Any]) -> None:
 Model = TypeVar("Model", bound=Base)
 
 
-def plain(db: Session, model: type[Model], row: Row[Any], **beside: Any) -> Model:
+@cache
+def names(model: type[Base]) -> tuple[str, ...]:
+    """The columns of a model, in the order in which a statement of its whole table gives them."""
+    return tuple(table(model).columns.keys())
+
+
+def plain(db: Db, model: type[Model], row: Sequence[Any], **beside: Any) -> Model:
     """A row as it stands, with rows `beside` it, which knows nothing of sessions: to be read, never to be changed.
 
-    The ORM needs twice as long for a row that nobody will change.
+    The ORM needs twice as long for a row that nobody will change; changing this one raises AttributeError.
     """
     found = model.__new__(model)
-    found.__dict__.update(zip(row._fields, row, strict=True), keyring=db.info["keyring"], **beside)
+    found.__dict__.update(zip(names(model), row, strict=True), keyring=db.info["keyring"], **beside)
     return found
 
 
@@ -117,8 +120,9 @@ class Database:
         self.engine = make_engine(url)
         self.keyring = keyring
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self.engine, "connect", lambda _connection, record: record.info.update(keyring=keyring))
         if self.engine.dialect.name == "sqlite":
-            event.listen(self._sessions, "after_begin", begin_sqlite)
+            event.listen(self._sessions, "after_begin", begin_session)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -152,84 +156,3 @@ class Database:
         """One transaction: returning commits, raising rolls back."""
         with self.session(write) as session, session.begin():
             yield session
-
-
-class TransactionalFlask(Flask):
-    """Flask where each request is one transaction: a view that returns commits, one that raises rolls back."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.teardown_request(close_session)
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Views and hooks are plain functions here: it need not be found out a dozen times in each request."""
-        return func
-
-    def dispatch_request(self) -> ResponseReturnValue:
-        """The view's answer, given only after what it wrote is safe (rule R08)."""
-        answer = super().dispatch_request()
-        if "db" in g:
-            g.db.commit()
-        return answer
-
-    def handle_user_exception(self, e: Exception) -> Any:
-        """The error page; what the view wrote before it raised is gone. So it is for a handler that raises."""
-        close_session()
-        try:
-            return super().handle_user_exception(e)
-        except Exception as another:
-            if another is e:
-                raise
-            close_session()
-            return super().handle_user_exception(another)
-
-
-def current_session() -> Session:
-    """The session of this request; it can write when the request is a POST."""
-    if "db" not in g:
-        g.db = current_app.extensions["database"].session(write=request.method == "POST")
-    session: Session = g.db
-    return session
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """The session of this request, to write with; what a request that only reads writes is safe when this ends.
-
-    Rows that were read before stay as they were read: statements decide what is so now.
-    """
-    session = current_session()
-    if session.info["write"]:
-        yield session
-        return
-    session.info["write"] = True
-    try:
-        if session.in_transaction():
-            write_from_here(session.connection())
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info["write"] = False
-
-
-@contextmanager
-def nothing_held() -> Iterator[None]:
-    """For a question to somebody outside who may be slow: this request holds no transaction and no connection.
-
-    What it has written is safe before. What it has read is read anew where it is used again; rows that know no
-    session, e.g. journeys, have to be found again. Whatever is asked with has to be read before.
-    """
-    session = current_session()
-    session.commit()
-    session.expire_all()
-    yield
-    assert not session.in_transaction(), "something was read from the database while somebody outside was asked"
-
-
-def close_session(_error: BaseException | None = None) -> None:
-    """Roll back what was not committed and give the connection back."""
-    if "db" in g:
-        g.pop("db").close()

@@ -37,15 +37,23 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def begin_sqlite(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """Begin with the write lock where the session will write, so that two never deadlock on the upgrade.
+def begin_session(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Begin on SQLite what a session has begun.
 
     It listens to sessions: with a listener of its own the engine would look for more at each statement.
     """
-    if transaction.nested:
-        return
-    cursor = connection.connection.cursor()
-    take_turn(cursor) if session.info["write"] else cursor.execute("BEGIN")
+    if not transaction.nested:
+        begin_sqlite(connection, write=session.info["write"])
+
+
+def begin_sqlite(connection: Connection, *, write: bool) -> None:
+    """Begin on SQLite, with the write lock where it will be needed: so two never deadlock on the upgrade.
+
+    Its driver begins nothing here; those of others have begun with the first statement.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        take_turn(cursor) if write else cursor.execute("BEGIN")
 
 
 def write_from_here(connection: Connection) -> None:

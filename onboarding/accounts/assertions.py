@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts.clients import Client
-from onboarding.db import Base, insert_row
+from onboarding.db import Base, Db, insert_row
 
 
 class Assertion(Base):
@@ -21,7 +21,7 @@ class Assertion(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def take(db: Session, client_id: UUID, jti: str, expires_at: datetime) -> bool:
+def take(db: Db, client_id: UUID, jti: str, expires_at: datetime) -> bool:
     """Use up an assertion's id; False where it came before. The database's own key decides."""
     try:
         with db.begin_nested():

@@ -16,7 +16,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from onboarding.accounts.clients import Client
-from onboarding.db import Base, HasId, insert_row
+from onboarding.db import Base, Db, HasId, insert_row
 
 COOKIE = "request"  # the name of the cookie that holds the token
 LIFE = timedelta(hours=1)  # long enough to register in
@@ -65,17 +65,17 @@ class Authorization(HasId, Base):
         return Asked(**self.parameters)
 
 
-def keep(db: Session, now: datetime, client: Client, asked: Asked) -> str:
+def keep(db: Db, now: datetime, client: Client, asked: Asked) -> str:
     """Keep a request for one browser; returns the token for its cookie."""
     return add(db, now, client, asked, "", LIFE)
 
 
-def push(db: Session, now: datetime, client: Client, asked: Asked) -> str:
+def push(db: Db, now: datetime, client: Client, asked: Asked) -> str:
     """Keep a request that its service brings itself; returns the name under which a browser may bring it once."""
     return add(db, now, client, asked, PUSHED, PUSHED_LIFE)
 
 
-def add(db: Session, now: datetime, client: Client, asked: Asked, kind: str, life: timedelta) -> str:
+def add(db: Db, now: datetime, client: Client, asked: Asked, kind: str, life: timedelta) -> str:
     """Write the row of a request; returns its token, which begins with `kind`."""
     token = kind + secrets.token_urlsafe(32)
     row = Authorization(
@@ -89,7 +89,7 @@ def add(db: Session, now: datetime, client: Client, asked: Asked, kind: str, lif
     return token
 
 
-def pull(db: Session, now: datetime, client: Client, name: str) -> Asked | None:
+def pull(db: Db, now: datetime, client: Client, name: str) -> Asked | None:
     """Use up what this client has pushed; None where it is another's, used or over, or its address has gone.
 
     One statement (rule R01).
@@ -122,7 +122,7 @@ def waiting(db: Session, now: datetime, token: str | None) -> Authorization | No
     return found
 
 
-def take(db: Session, now: datetime, request: Authorization) -> bool:
+def take(db: Db, now: datetime, request: Authorization) -> bool:
     """Use up a request; False where it was answered before. One statement (rule R01)."""
     mine = update(Authorization).where(Authorization.id == request.id, *unanswered(now))
     return db.scalar(mine.values(used_at=now).returning(Authorization.id)) is not None

@@ -8,18 +8,17 @@ import binascii
 from datetime import datetime, timedelta
 from urllib.parse import unquote_plus
 
-from sqlalchemy.orm import Session
-
 from onboarding.accounts import assertions, clients, jose
 from onboarding.accounts.clients import Client
 from onboarding.config import Settings
+from onboarding.db import Db
 
 LIFE = timedelta(seconds=60)  # P44
 SKEW = timedelta(seconds=10)  # how far a service's clock may run ahead of ours
 LONGEST_JTI = 200
 
 
-def by_secret(db: Session, header: str) -> tuple[Client | None, bool]:
+def by_secret(db: Db, header: str) -> tuple[Client | None, bool]:
     """The client that an `Authorization: Basic` header names, and whether the secret is its own.
 
     The header's parts are form-encoded (RFC 6749, 2.3.1).
@@ -34,7 +33,7 @@ def by_secret(db: Session, header: str) -> tuple[Client | None, bool]:
     return client, right and kind.lower() == "basic"
 
 
-def by_signature(db: Session, now: datetime, settings: Settings, assertion: str) -> tuple[Client | None, bool]:
+def by_signature(db: Db, now: datetime, settings: Settings, assertion: str) -> tuple[Client | None, bool]:
     """The client that an assertion names, and whether it signed it for us, a minute ago at most, for one use."""
     client = clients.find(db, str((jose.claims_of(assertion) or {}).get("sub")))
     if client is None or client.jwks is None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts import signing_keys
 from onboarding.accounts.signing_keys import ALGORITHM
-from onboarding.db import Base, HasId, plain, table
+from onboarding.db import Base, Db, HasId, plain, table
 from onboarding.resources import N_
 
 SECRET, KEYS = "client_secret_basic", "private_key_jwt"
@@ -129,7 +129,7 @@ def used_just_now(client: Client, now: datetime) -> bool:
     return client.last_used_at is not None and client.last_used_at > now - TOUCH
 
 
-def note_use(db: Session, now: datetime, client: Client) -> None:
+def note_use(db: Db, now: datetime, client: Client) -> None:
     """Remember, to the minute, that a service has proven itself: seldom a statement, and never two in a minute."""
     if not used_just_now(client, now):
         stale = or_(Client.last_used_at.is_(None), Client.last_used_at <= now - TOUCH)
@@ -208,7 +208,7 @@ def check_address(address: str, *, loopback: bool) -> None:
 BY_ID = select(table(Client)).where(table(Client).c.id == bindparam("its_id"), table(Client).c.ended_at.is_(None))
 
 
-def find(db: Session, client_id: str) -> Client | None:
+def find(db: Db, client_id: str) -> Client | None:
     """The client of that `client_id`, unless it has ended; a plain row."""
     try:
         known = UUID(client_id)
@@ -229,7 +229,7 @@ def holds(client: Client | None, secret: str) -> bool:
     return hmac.compare_digest(kept, hashed(secret))
 
 
-def logout_address(db: Session, client_id: str, onward: str, state: str) -> str | None:
+def logout_address(db: Db, client_id: str, onward: str, state: str) -> str | None:
     """Where a citizen goes after signing out at this client's wish: only to an address that it has registered."""
     client = find(db, client_id)
     if client is None or onward not in client.logout_uris:

@@ -14,7 +14,7 @@ from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.subjects import subject
-from onboarding.db import Base, HasId, table
+from onboarding.db import Base, Db, HasId, table
 
 
 class Consent(HasId, Base):
@@ -48,7 +48,7 @@ SCOPES = select(table(Consent).c.scopes).where(
 HELD_SCOPES = SCOPES.with_for_update(read=True)
 
 
-def covers(db: Session, account_id: UUID, client_id: UUID, scopes: Sequence[str], *, held: bool = False) -> bool:
+def covers(db: Db, account_id: UUID, client_id: UUID, scopes: Sequence[str], *, held: bool = False) -> bool:
     """Whether the citizen has agreed to all of this; `held`, nobody withdraws it before this transaction ends."""
     agreed = db.scalar(HELD_SCOPES if held else SCOPES, {"its_account": account_id, "its_client": client_id})
     return agreed is not None and set(scopes) <= set(agreed)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
-from onboarding.db import Base, HasId, insert_row
+from onboarding.db import Base, Db, HasId, insert_row
 
 # Each kind of event with the facts it may carry; nothing personal is among them.
 KINDS: dict[str, frozenset[str]] = {
@@ -61,7 +61,7 @@ class Event(HasId, Base):
 
 
 def record(
-    db: Session,
+    db: Db,
     now: datetime,
     kind: str,
     *,

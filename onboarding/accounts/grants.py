@@ -22,16 +22,19 @@ from onboarding.accounts.clients import Client, hashed
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
-from onboarding.db import UTC, Base, HasId, insert_rows, new_id, table
+from onboarding.db import UTC, Base, Db, HasId, insert_rows, names, new_id, plain, table
 
 CODE_LIFE = timedelta(seconds=60)  # P39
 ACCESS_LIFE = timedelta(minutes=5)  # P43
 REFRESH_IDLE = timedelta(hours=1)  # P43
-CODE, ACCESS, REFRESH = "code", "access", "refresh"
+ACCESS, REFRESH = "access", "refresh"
 
 
 class Grant(HasId, Base):
-    """What one sign-in to one service has given, bound to client, address, challenge, nonce and login (R42)."""
+    """What one sign-in to one service has given, bound to client, address, challenge, nonce and login (R42).
+
+    Its code counts once, from `given_at` on.
+    """
 
     __tablename__ = "grants"
 
@@ -42,13 +45,15 @@ class Grant(HasId, Base):
     redirect_uri: Mapped[str]
     code_challenge: Mapped[str]
     nonce: Mapped[str | None]
+    code_hash: Mapped[bytes | None] = mapped_column(index=True, unique=True)
+    code_used_at: Mapped[datetime | None]
     given_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
 
 class Token(HasId, Base):
-    """A code, an access token or a refresh token of a grant."""
+    """An access token or a refresh token of a grant."""
 
     __tablename__ = "tokens"
 
@@ -73,6 +78,7 @@ class Standing:
     redirect_uri: str
     code_challenge: str
     nonce: str | None
+    given_at: datetime
     ends_at: datetime
     ended_at: datetime | None
     client_ended_at: datetime | None
@@ -83,17 +89,17 @@ class Standing:
     signed_out_at: datetime | None
     started_at: datetime
     how: str
-    account_state: str
+    account: Account
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still counts: it, its service and its sign-in have not ended, and the account is active."""
         ends = self.ended_at, self.client_ended_at, self.signed_out_at
-        return all(end is None for end in ends) and now < self.ends_at and self.account_state == "active"
+        return all(end is None for end in ends) and now < self.ends_at and self.account.state == "active"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A code or token that somebody has shown, with its grant."""
+    """A token that somebody has shown, with its grant."""
 
     grant: Standing
     id: UUID
@@ -122,11 +128,11 @@ class Issued:
     scopes: list[str]
 
 
-def give(db: Session, now: datetime, settings: Settings, sign_in: SignIn, client: Client, asked: Asked) -> str:
+def give(db: Db, now: datetime, settings: Settings, sign_in: SignIn, client: Client, asked: Asked) -> str:
     """A new grant of what was asked for; returns its code."""
-    grant, ends_at = new_id(), sign_in.started_at + timedelta(seconds=settings.absolute_seconds)
+    code = secrets.token_urlsafe(32)
     row = {
-        "id": grant,
+        "id": new_id(),
         "client_id": client.id,
         "account_id": sign_in.account_id,
         "sign_in_id": sign_in.id,
@@ -134,41 +140,34 @@ def give(db: Session, now: datetime, settings: Settings, sign_in: SignIn, client
         "redirect_uri": asked.redirect_uri,
         "code_challenge": asked.code_challenge,
         "nonce": asked.nonce,
+        "code_hash": hashed(code),
         "given_at": now,
-        "ends_at": ends_at,
+        "ends_at": sign_in.started_at + timedelta(seconds=settings.absolute_seconds),
     }
     insert_rows(db, Grant, row)
-    return issue(db, now, grant, ends_at, {CODE: (CODE_LIFE, asked.scopes)})[CODE]
+    return code
 
 
-def tokens(db: Session, now: datetime, grant: Standing, scopes: Sequence[str]) -> Issued:
-    """Fresh tokens of a grant; what is refreshed later has all of the grant's scopes again."""
+def tokens(db: Db, now: datetime, grant: Standing, scopes: Sequence[str]) -> Issued:
+    """Fresh tokens of a grant, none of which outlives it; what is refreshed later has all of its scopes again."""
     wanted = {ACCESS: (ACCESS_LIFE, list(scopes))}
     if grant.refreshes:
         wanted[REFRESH] = REFRESH_IDLE, grant.scopes
-    fresh = issue(db, now, grant.id, grant.ends_at, wanted)
-    return Issued(fresh[ACCESS], fresh.get(REFRESH), list(scopes))
-
-
-def issue(
-    db: Session, now: datetime, grant: UUID, ends_at: datetime, wanted: dict[str, tuple[timedelta, list[str]]]
-) -> dict[str, str]:
-    """Fresh codes or tokens of a grant, by kind with life and scopes; none outlives the grant."""
     fresh = {kind: secrets.token_urlsafe(32) for kind in wanted}
     rows = [
         {
             "id": new_id(),
-            "grant_id": grant,
+            "grant_id": grant.id,
             "kind": kind,
             "token_hash": hashed(fresh[kind]),
-            "scopes": scopes,
+            "scopes": its_scopes,
             "issued_at": now,
-            "expires_at": min(now + life, ends_at),
+            "expires_at": min(now + life, grant.ends_at),
         }
-        for kind, (life, scopes) in wanted.items()
+        for kind, (life, its_scopes) in wanted.items()
     ]
     insert_rows(db, Token, *rows)
-    return fresh
+    return Issued(fresh[ACCESS], fresh.get(REFRESH), list(scopes))
 
 
 def reading() -> tuple[Any, Any]:
@@ -176,9 +175,9 @@ def reading() -> tuple[Any, Any]:
     token, grant, client, sign_in = (table(model).c for model in (Token, Grant, Client, SignIn))
     of_grant = (
         *(grant.id, grant.account_id, grant.client_id, grant.sign_in_id, grant.scopes, grant.redirect_uri),
-        *(grant.code_challenge, grant.nonce, grant.ends_at, grant.ended_at),
+        *(grant.code_challenge, grant.nonce, grant.given_at, grant.ends_at, grant.ended_at),
         *(client.ended_at, client.sector, client.scopes, client.refreshes, client.id_token_algorithm),
-        *(sign_in.ended_at, sign_in.started_at, sign_in.how, table(Account).c.state),
+        *(sign_in.ended_at, sign_in.started_at, sign_in.how, *table(Account).c),
     )
     of_token = token.id, token.kind, token.scopes, token.issued_at, token.expires_at, token.used_at
     whole = table(Grant).join(table(Client)).join(table(SignIn), sign_in.id == grant.sign_in_id)
@@ -188,30 +187,57 @@ def reading() -> tuple[Any, Any]:
 
 
 SHOWN, STANDING = reading()
+BY_CODE = STANDING.where(table(Grant).c.code_hash == bindparam("its_hash"))
 
 
-def find(db: Session, token: str, *kinds: str) -> Shown | None:
-    """The code or token of one of these kinds, with all that it hangs on, dead or alive."""
+def standing(db: Db, *row: Any) -> Standing:
+    """A grant from the columns that `reading` says."""
+    account = len(row) - len(names(Account))
+    fields = *row[:account], plain(db, Account, row[account:])
+    return Standing(*fields)
+
+
+def find(db: Db, token: str, *kinds: str) -> Shown | None:
+    """The token of one of these kinds, with all that it hangs on, dead or alive."""
     row = db.execute(SHOWN, {"its_hash": hashed(token)}).one_or_none()
-    return Shown(Standing(*row[6:]), *row[:6]) if row is not None and row.kind in kinds else None
+    return Shown(standing(db, *row[6:]), *row[:6]) if row is not None and row.kind in kinds else None
 
 
-def taking() -> Any:
-    """The statement of `take`, built once."""
-    token, now = table(Token).c, bindparam("now", type_=UTC())
+def of_code(db: Db, code: str) -> Standing | None:
+    """The grant of a code, dead or alive."""
+    row = db.execute(BY_CODE, {"its_hash": hashed(code)}).one_or_none()
+    return standing(db, *row) if row is not None else None
+
+
+def taking() -> tuple[Any, Any]:
+    """The statements that use up a code and a token, built once."""
+    grant, token, now = table(Grant).c, table(Token).c, bindparam("now", type_=UTC())
+    code = update(table(Grant)).where(grant.id == bindparam("its_id"), grant.code_used_at.is_(None))
+    code = code.where(grant.given_at <= now, grant.given_at > bindparam("since", type_=UTC()))
     open_now = token.used_at.is_(None), token.issued_at <= now, token.expires_at > now
-    mine = update(table(Token)).where(token.id == bindparam("its_id"), *open_now)
-    return mine.values(used_at=now).returning(token.id)
+    shown = update(table(Token)).where(token.id == bindparam("its_id"), *open_now)
+    return code.values(code_used_at=now).returning(grant.id), shown.values(used_at=now).returning(token.id)
 
 
-TAKING = taking()
+TAKING_CODE, TAKING = taking()
 
 
-def take(db: Session, now: datetime, client: Client, token: Shown) -> bool:
-    """Use up a code or refresh token of this client; one that was used before ends its grant.
+def take_code(db: Db, now: datetime, client: Client, grant: Standing) -> bool:
+    """Use up the code of this client's grant; one that was used before ends the grant.
 
     One statement decides which of many uses at once is the first. False where this is not it, or it is over.
     """
+    if grant.client_id != client.id or not grant.is_open(now):
+        return False
+    if db.scalar(TAKING_CODE, {"its_id": grant.id, "now": now, "since": now - CODE_LIFE}) is not None:
+        return True
+    if now < grant.given_at + CODE_LIFE:
+        end(db, now, grant, "used-twice")
+    return False
+
+
+def take(db: Db, now: datetime, client: Client, token: Shown) -> bool:
+    """Use up a refresh token of this client, as `take_code` does a code."""
     if token.grant.client_id != client.id or not token.grant.is_open(now):
         return False
     if db.scalar(TAKING, {"its_id": token.id, "now": now}) is not None:
@@ -221,14 +247,14 @@ def take(db: Session, now: datetime, client: Client, token: Shown) -> bool:
     return False
 
 
-def end(db: Session, now: datetime, grant: Standing, reason: str) -> None:
+def end(db: Db, now: datetime, grant: Standing, reason: str) -> None:
     """End a grant: everything that came from it is dead from here on."""
     mine = update(Grant).where(Grant.id == grant.id, Grant.ended_at.is_(None)).values(ended_at=now)
     if db.scalar(mine.returning(Grant.id)) is not None:
         events.record(db, now, "grant-ended", account=grant.account_id, client=str(grant.client_id), reason=reason)
 
 
-def end_all(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> int:
+def end_all(db: Db, now: datetime, account_id: UUID, client_id: UUID) -> int:
     """End all that a citizen's sign-ins have given a service; returns how many of them were still open."""
     mine = update(Grant).where(
         Grant.account_id == account_id, Grant.client_id == client_id, Grant.ended_at.is_(None), Grant.ends_at > now
@@ -236,10 +262,10 @@ def end_all(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> in
     return len(db.scalars(mine.values(ended_at=now).returning(Grant.id)).all())
 
 
-def newest(db: Session, now: datetime, account_id: UUID, client_id: UUID) -> Standing | None:
+def newest(db: Db, now: datetime, account_id: UUID, client_id: UUID) -> Standing | None:
     """What a citizen's newest sign-in to a service has given it, if that is still open."""
     theirs = STANDING.where(Grant.account_id == account_id, Grant.client_id == client_id)
-    found = (Standing(*row) for row in db.execute(theirs.order_by(Grant.given_at.desc())))
+    found = (standing(db, *row) for row in db.execute(theirs.order_by(Grant.given_at.desc())))
     return next((grant for grant in found if grant.is_open(now)), None)
 
 

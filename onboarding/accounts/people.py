@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from onboarding.db import Base, HasId, plain, table
+from onboarding.db import Base, Db, HasId, plain, table
 from onboarding.sealed import Sealed
 
 
@@ -162,16 +162,13 @@ def identity_indexes(
     return index("accounts.national_id", national_id) if national_id else None, None
 
 
-BY_ID = select(table(Account)).where(table(Account).c.id == bindparam("its_id"))
 NUMBERS = select(table(PhoneNumber)).where(table(PhoneNumber).c.account_id == bindparam("its_account"))
 
 
-def find(db: Session, account_id: UUID, *, numbers: bool) -> Account:
-    """An account that there is, as a plain row, with its numbers where they are wanted."""
-    account = plain(db, Account, db.execute(BY_ID, {"its_id": account_id}).one())
-    if numbers:
-        rows = db.execute(NUMBERS, {"its_account": account_id})
-        account.__dict__["numbers"] = [plain(db, PhoneNumber, row, account=account) for row in rows]
+def with_numbers(db: Db, account: Account) -> Account:
+    """A plain account, which has its numbers from here on."""
+    rows = db.execute(NUMBERS, {"its_account": account.id})
+    vars(account)["numbers"] = [plain(db, PhoneNumber, row, account=account) for row in rows]
     return account
 
 

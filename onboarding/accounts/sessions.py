@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from onboarding.accounts import consents, events
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
-from onboarding.db import insert_row
+from onboarding.db import Db, insert_row, names, plain, table
 
 TOUCH = timedelta(seconds=60)  # how exactly the last click is kept
 RECHECK = timedelta(hours=1)  # how often the certificate of an open sign-in is checked again (P38)
@@ -91,28 +90,41 @@ def own(db: Session, account_id: UUID, sign_in_id: UUID) -> SignIn | None:
     return db.scalar(select(SignIn).where(SignIn.id == sign_in_id, SignIn.account_id == account_id))
 
 
-BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("its_token")).options(joinedload(SignIn.account))
+BY_TOKEN = (
+    select(table(SignIn), table(Account))
+    .join_from(table(SignIn), table(Account))
+    .where(table(SignIn).c.token_hash == bindparam("its_token"))
+)
 
 
-def find(db: Session, now: datetime, settings: Settings, token: str) -> SignIn | None:
-    """The open sign-in of a browser's token, with its account."""
+def find(db: Db, now: datetime, settings: Settings, token: str) -> SignIn | None:
+    """The open sign-in of a browser's token, with its account: plain rows (see `mine`)."""
     sign_in = of_token(db, token)
     return sign_in if sign_in is not None and sign_in.is_open(now, settings) else None
 
 
-def touch(db: Session, now: datetime, sign_in: SignIn) -> None:
-    """Keep the time of the last click; never backwards."""
-    later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.last_seen_at < now)
-    db.execute(later.values(last_seen_at=now).execution_options(synchronize_session=False))
-    set_committed_value(sign_in, "last_seen_at", now)
+def touch(db: Db, now: datetime, sign_in: SignIn) -> None:
+    """Keep the time of the last click, in the database and in the plain row that was found; never backwards."""
+    later = update(table(SignIn)).where(table(SignIn).c.id == sign_in.id, table(SignIn).c.last_seen_at < now)
+    db.execute(later.values(last_seen_at=now))
+    vars(sign_in)["last_seen_at"] = now
 
 
-def of_token(db: Session, token: str) -> SignIn | None:
+def of_token(db: Db, token: str) -> SignIn | None:
     """The sign-in of a browser's token, whether it is open, was left alone or was ended by somebody."""
-    return db.scalar(BY_TOKEN, {"its_token": token_hash(token)})
+    row = db.execute(BY_TOKEN, {"its_token": token_hash(token)}).one_or_none()
+    if row is None:
+        return None
+    whole = len(names(SignIn))
+    return plain(db, SignIn, row[:whole], account=plain(db, Account, row[whole:]))
 
 
-def recheck_from(db: Session, sign_in: SignIn, due: datetime) -> None:
+def mine(db: Session, sign_in: SignIn) -> SignIn:
+    """A sign-in that was found, with its account as they are now, to be changed."""
+    return db.get_one(SignIn, sign_in.id, options=[joinedload(SignIn.account)])
+
+
+def recheck_from(db: Db, sign_in: SignIn, due: datetime) -> None:
     """Have its certificate checked again at the first request from then on."""
     later = update(SignIn).where(SignIn.id == sign_in.id, SignIn.certificate_id.is_not(None))
     db.execute(later.values(recheck_at=due).execution_options(synchronize_session=False))

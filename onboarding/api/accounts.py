@@ -13,9 +13,9 @@ from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import subject
 from onboarding.api.callers import CITIZEN, SERVICE
 from onboarding.api.operations import operation
-from onboarding.db import current_session
 from onboarding.web.problems import NO_ACCOUNT, Problem
 from onboarding.web.requests import now
+from onboarding.work import current_session
 
 SUB = re.compile(r"[0-9a-f]{64}")
 

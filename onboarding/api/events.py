@@ -10,8 +10,8 @@ from onboarding.accounts import signal_tokens, signals
 from onboarding.accounts.clients import Client
 from onboarding.api.callers import SERVICE
 from onboarding.api.operations import operation
-from onboarding.db import current_session
 from onboarding.web.requests import now
+from onboarding.work import current_session
 
 MOST = 100  # events in one answer
 Jti = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]

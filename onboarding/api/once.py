@@ -14,8 +14,8 @@ from flask import current_app, request
 
 from onboarding.accounts import idempotency
 from onboarding.accounts.idempotency import Taken
-from onboarding.db import close_session, current_session
 from onboarding.web.problems import BAD_KEY, OTHER_REQUEST, RUNNING, Problem
+from onboarding.work import current_session, end_work
 
 KEY = re.compile(r'"[!#-\[\]-~]{1,64}"')  # a string of RFC 9651 without its two escapes and the blank
 SOON = {"Retry-After": "1"}
@@ -38,7 +38,7 @@ def once(now: datetime, client_id: UUID, work: Callable[[], str]) -> str:
     try:
         return kept(taken, work())
     except Exception:
-        close_session()
+        end_work()
         with database.transaction() as db:
             idempotency.release(db, taken)
         raise

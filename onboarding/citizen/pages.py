@@ -27,15 +27,16 @@ from onboarding.accounts import (
     events,
     imports,
     looks,
+    people,
     sessions,
 )
 from onboarding.accounts.journeys import leave
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.citizen import own_data
 from onboarding.citizen.signed_in import anybody
-from onboarding.db import current_session
 from onboarding.web import requests
 from onboarding.web.staying import on_page, staying
+from onboarding.work import current_connection, current_session
 
 LOOKS = 10  # shown on the page; the file has all
 CERTIFICATE = "certificate-"  # how the reason begins for which a certificate ends a sign-in
@@ -68,7 +69,7 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def me() -> SignIn:
-    """The sign-in of this request."""
+    """The sign-in of this request, as it was found (see `sessions.mine`)."""
     return cast(SignIn, current_user)
 
 
@@ -81,7 +82,7 @@ def account(mine: SignIn) -> ResponseReturnValue:
     sign_ins = sessions.of_account(current_session(), mine.account_id)
     return render_template(
         "account/page.html",
-        account=own_data.shown(mine.account, linked, now),
+        account=own_data.shown(people.with_numbers(current_connection(), mine.account), linked, now),
         sign_ins=sign_ins[:5],
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,
@@ -96,8 +97,8 @@ def account(mine: SignIn) -> ResponseReturnValue:
 def confirm(mine: SignIn) -> ResponseReturnValue:
     """The data from the earlier portal are right, and may be used."""
     if mine.account.consent_version == imports.EARLIER_PORTAL:
-        version = current_app.extensions["settings"].consent_version
-        imports.confirm(current_session(), requests.now(), mine.account, version)
+        db, version = current_session(), current_app.extensions["settings"].consent_version
+        imports.confirm(db, requests.now(), sessions.mine(db, mine).account, version)
     return redirect(url_for("citizen.account"), 303)
 
 
@@ -113,7 +114,8 @@ def stay(mine: SignIn) -> Response:
 @signed_in
 def data(mine: SignIn) -> Response:
     """Everything that is kept about this person, as a file that people can read, too."""
-    kept = own_data.everything(current_session(), mine.account, requests.now())
+    account = people.with_numbers(current_connection(), mine.account)
+    kept = own_data.everything(current_session(), account, requests.now())
     text = current_app.json.dumps(kept, ensure_ascii=False, indent=2, sort_keys=False)
     response = Response(f"{text}\n", mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=du-lieu-cua-toi.json"
@@ -149,7 +151,7 @@ def sign_out() -> ResponseReturnValue:
     db, now = current_session(), requests.now()
     if current_user.is_authenticated:
         events.record(db, now, "signed-out", account=me().account_id)
-        sessions.end(db, now, me(), "signed-out")
+        sessions.end(db, now, sessions.mine(db, me()), "signed-out")
     return leave_portal(
         clients.logout_address(db, *(request.form.get(name, "") for name in ("client_id", "onward", "state")))
     )

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import certificates, sessions
 from onboarding.accounts.certificates import Certificate
 from onboarding.accounts.sign_ins import SignIn
-from onboarding.db import current_session, nothing_held, writing
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
 from onboarding.web import requests
 from onboarding.web.cookie import read_cookie
+from onboarding.work import current_connection, current_session, nothing_held, writing
 
 
 def of_request(_request: Request) -> SignIn | None:
@@ -42,7 +42,7 @@ def anybody() -> bool:
 def find(now: datetime) -> SignIn | None:
     """The open sign-in of this browser."""
     settings = current_app.extensions["settings"]
-    return sessions.find(current_session(), now, settings, session.token)  # type: ignore[attr-defined]
+    return sessions.find(current_connection(), now, settings, session.token)  # type: ignore[attr-defined]
 
 
 def check_again(now: datetime, sign_in: SignIn) -> None:
@@ -55,7 +55,8 @@ def check_again(now: datetime, sign_in: SignIn) -> None:
     certificate_id, encoded, issuer = opened_by.id, opened_by.encoded, opened_by.issuer
     with nothing_held():
         refusal = refused(encoded, issuer, now)
-    with writing() as db:
+    with writing():
+        db = current_session()
         certificate = db.get(Certificate, certificate_id, with_for_update=True)
         if certificate is not None and certificate.encoded == encoded:
             write_down(db, now, sign_in, certificate, refusal)

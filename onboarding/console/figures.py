@@ -16,10 +16,10 @@ from onboarding.accounts import sites
 from onboarding.console import counting
 from onboarding.console.counting import Rows
 from onboarding.console.guard import allow, console
-from onboarding.db import current_session
 from onboarding.signatures.refusals import Refusal
 from onboarding.web import requests
 from onboarding.web.language import language
+from onboarding.work import current_session
 
 SPANS = (7, 30, 90)  # days that can be looked at
 VIETNAM = timedelta(hours=7)

@@ -13,9 +13,9 @@ from onboarding.accounts import audit, finding, journeys, masks, numbers
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console.guard import allow, console, me
-from onboarding.db import current_session
 from onboarding.sms import history
 from onboarding.web import requests
+from onboarding.work import current_session
 
 RECENT = timedelta(days=7)  # as long as what was typed on a journey is kept (P27)
 MOST = 20

@@ -23,10 +23,10 @@ from onboarding.accounts.sessions import TOUCH
 from onboarding.accounts.staff import ROLES, Staff
 from onboarding.accounts.staff_sessions import StaffSession
 from onboarding.console import recheck
-from onboarding.db import current_session, writing
 from onboarding.sealed import unlock
 from onboarding.web import requests
 from onboarding.web.requests import note_refusal
+from onboarding.work import current_session, current_work, writing
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY = "anybody"  # those who are not signed in, too
@@ -101,9 +101,9 @@ def find(now: datetime) -> StaffSession | None:
 @contextmanager
 def keeping() -> Iterator[Session]:
     """The session of this request, to write with; what is written stays, whatever view is called or none."""
-    with writing() as db:
-        yield db
-        db.commit()
+    with writing():
+        yield current_session()
+        current_work().commit()
 
 
 def me() -> StaffSession:

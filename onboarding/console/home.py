@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from onboarding.accounts import audit, staff_sessions
 from onboarding.accounts.staff import ROLES
 from onboarding.console.guard import allow, console, me
-from onboarding.db import current_session
 from onboarding.web import requests
 from onboarding.web.staying import staying
+from onboarding.work import current_session
 
 
 @console.get("/")

@@ -14,8 +14,8 @@ from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console.forms import ReasonForm, is_reason, offered, stripped
 from onboarding.console.guard import me
-from onboarding.db import current_session
 from onboarding.web import requests
+from onboarding.work import current_session
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from onboarding.console.forms import NO_REASON
 from onboarding.console.guard import allow, console, me
 from onboarding.console.opening import Opening, Subject, is_open, must_be_open, note, subject_of
 from onboarding.console.within import within
-from onboarding.db import current_session
+from onboarding.work import current_session
 
 ASKED = _l("This was asked for already and waits for a second person.")
 PERSON = "/<any(accounts, journeys):kind>/<uuid:subject_id>"

@@ -12,7 +12,7 @@ from onboarding.console import sentences
 from onboarding.console.guard import allow, console, me
 from onboarding.console.telling import tell, texts
 from onboarding.console.within import within
-from onboarding.db import current_session
+from onboarding.work import current_session
 
 MOST = 100
 LONGEST_NOTE = 500

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import events, sessions, staff_sessions
 from onboarding.accounts.staff_keys import StaffCertificate
 from onboarding.accounts.staff_sessions import StaffSession
-from onboarding.db import nothing_held
 from onboarding.signatures import chain
 from onboarding.signatures.refusals import Refusal, RevocationUnknown, Revoked
+from onboarding.work import nothing_held
 
 
 def ask(db: Session, now: datetime, session: StaffSession) -> Refusal | None:

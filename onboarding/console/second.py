@@ -13,8 +13,8 @@ from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.config import Settings
 from onboarding.console.telling import tell, tell_all, texts
-from onboarding.db import current_session
 from onboarding.web import requests
+from onboarding.work import current_session
 
 Facts = dict[str, str]
 

@@ -3,10 +3,10 @@
 from flask import current_app
 
 from onboarding.accounts.people import Account
-from onboarding.db import current_session
 from onboarding.sms import outbox
 from onboarding.sms.texts import Text, Texts
 from onboarding.web import requests
+from onboarding.work import current_session
 
 
 def tell_all(account: Account, text: Text) -> None:

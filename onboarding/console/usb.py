@@ -11,7 +11,6 @@ from onboarding.console.first_sign_in import LINK_DEAD
 from onboarding.console.guard import ANYBODY, allow, console
 from onboarding.console.sign_in import SLOWED, browser, enter, new_challenge
 from onboarding.console.within import within
-from onboarding.db import nothing_held
 from onboarding.resources import N_
 from onboarding.signatures import bridges, chain
 from onboarding.signatures.chain import Signer
@@ -19,6 +18,7 @@ from onboarding.signatures.challenge import Challenge
 from onboarding.signatures.refusals import Refusal
 from onboarding.web.headers import allow_connections
 from onboarding.web.requests import client_address
+from onboarding.work import nothing_held
 
 USB = "staff-sign-in"
 TOO_LATE = N_("The signature came too late or was made on another page. Press the button and sign once more.")

@@ -6,8 +6,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from onboarding.config import Settings
-from onboarding.db import current_session
 from onboarding.web import requests
+from onboarding.work import current_session
 
 
 def within() -> tuple[Session, datetime, Settings]:

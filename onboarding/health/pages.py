@@ -8,10 +8,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from onboarding.config import Settings, networks
-from onboarding.db import current_session
 from onboarding.health.metrics import figures
 from onboarding.web import requests
 from onboarding.web.requests import client_address
+from onboarding.work import current_session
 
 health = Blueprint("health", __name__)
 

@@ -6,14 +6,15 @@ from flask import redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from onboarding.accounts import journeys
+from onboarding.accounts import journeys, sessions
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.journey.visit import Visit
+from onboarding.work import current_session
 
 
 def me() -> SignIn:
-    """The sign-in of this request."""
-    return cast(SignIn, current_user)
+    """The sign-in of this request with its account, for steps that change something about them."""
+    return sessions.mine(current_session(), cast(SignIn, current_user))
 
 
 def recognise() -> bool:

@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired
 
 from onboarding.accounts import certificates, challenges, events, limits
 from onboarding.accounts.certificates import Presented
-from onboarding.db import nothing_held
 from onboarding.journey import gate, usb_check
 from onboarding.journey.forms import StepForm
 from onboarding.journey.visit import Visit
@@ -25,6 +24,7 @@ from onboarding.signatures.challenge import CONFIRM, LINK, SIGN_IN, Challenge
 from onboarding.signatures.proof import Proof
 from onboarding.signatures.refusals import Refusal, Revoked
 from onboarding.signatures.trust import Trust
+from onboarding.work import nothing_held
 
 Answer = TypeVar("Answer")
 

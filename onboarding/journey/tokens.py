@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from onboarding.accounts import certificates
-from onboarding.db import current_session
 from onboarding.journey import notices, signature, signing_in
 from onboarding.journey.forms import StepForm, radio_field
 from onboarding.journey.gate import me
@@ -16,6 +15,7 @@ from onboarding.journey.signature import UsbForm
 from onboarding.journey.steps import Step
 from onboarding.journey.visit import Visit
 from onboarding.resources import N_
+from onboarding.work import current_session
 
 ALREADY = N_("This token is linked to your account already. Plug in the other one.")
 WHY_NOT = {

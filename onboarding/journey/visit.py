@@ -17,8 +17,8 @@ from flask import current_app, request, session
 from onboarding.accounts import journeys
 from onboarding.accounts.sessions import token_hash
 from onboarding.config import Settings
-from onboarding.db import current_session
 from onboarding.web import requests
+from onboarding.work import current_session
 
 if TYPE_CHECKING:
     from onboarding.journey.steps import Step

@@ -5,8 +5,6 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from onboarding.accounts import jose, worth
 from onboarding.accounts.grants import Standing
 from onboarding.accounts.jose import seconds
@@ -14,6 +12,7 @@ from onboarding.accounts.people import Account
 from onboarding.accounts.signing_keys import SigningKey
 from onboarding.accounts.subjects import session, subject
 from onboarding.config import Settings
+from onboarding.db import Db
 
 __all__ = ["ID_TOKEN_LIFE", "SUPPORTED", "half_hash", "id_token", "of_scopes", "seconds", "subject"]
 
@@ -22,7 +21,7 @@ SUPPORTED = ("sub", "sid", "name", "phone_number", "phone_number_verified", "nat
 
 
 def id_token(
-    db: Session, now: datetime, settings: Settings, key: SigningKey, grant: Standing, access_token: str
+    db: Db, now: datetime, settings: Settings, key: SigningKey, grant: Standing, access_token: str
 ) -> str:
     """The signed word on who has signed in, when and how (OpenID Connect Core, 2)."""
     acr = worth.acr(grant.how)

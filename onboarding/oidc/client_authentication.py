@@ -6,18 +6,18 @@ RFC 6749, 2.3.1, and RFC 7523. A secret in the body (`client_secret_post`) is no
 from datetime import datetime
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from onboarding.accounts import clients
 from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
 from onboarding.config import Settings
+from onboarding.db import Db
 from onboarding.web.requests import note_refusal
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def authenticated(db: Session, now: datetime, settings: Settings) -> Client | None:
+def authenticated(db: Db, now: datetime, settings: Settings) -> Client | None:
     """The client that this request proves to be, or None; a refusal leaves one event."""
     sent = request.form
     by_header, by_assertion = "Authorization" in request.headers, "client_assertion" in sent

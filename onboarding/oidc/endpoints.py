@@ -15,12 +15,12 @@ from onboarding.accounts.clients import KEYS, SCOPES, SECRET
 from onboarding.accounts.grants import ACCESS, REFRESH, Shown
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
-from onboarding.db import current_session, writing
 from onboarding.oidc import asking, claims, keys, tokens
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.oidc.errors import described
 from onboarding.web.language import LANGUAGES
 from onboarding.web.requests import PROGRAMS, note_refusal, now
+from onboarding.work import current_connection, current_session, writing
 
 HOUR = "public, max-age=3600"  # P45
 LONGEST_REQUEST = 8000  # characters of an authorization request that comes by POST
@@ -81,8 +81,8 @@ def jwks() -> Response:
     """The public keys, to be kept for an hour at most. The first key is made when it is first asked for."""
     public = [key.public() for key in signing_keys.published(current_session())]
     if not public:
-        with writing() as db:
-            public = [signing_keys.current(db, now()).public()]
+        with writing():
+            public = [signing_keys.current(current_session(), now()).public()]
     answer = jsonify(keys=public)
     answer.headers["Cache-Control"] = HOUR
     return answer
@@ -101,7 +101,7 @@ def by_post(page: str) -> ResponseReturnValue:
 @endpoints.post("/oidc/par")
 def push() -> ResponseReturnValue:
     """Keep a request that the service brings itself: a browser then brings no more than its name (RFC 9126)."""
-    client = authenticated(current_session(), now(), settings())
+    client = authenticated(current_connection(), now(), settings())
     if client is None:
         return unknown_client()
     try:
@@ -109,14 +109,14 @@ def push() -> ResponseReturnValue:
         asked = asking.read(request.form, client)
     except asking.Refused as refused:
         return failed(refused.error)
-    name = authorizations.push(current_session(), now(), client, asked)
+    name = authorizations.push(current_connection(), now(), client, asked)
     return jsonify(request_uri=name, expires_in=int(authorizations.PUSHED_LIFE.total_seconds())), 201
 
 
 @endpoints.post("/oidc/token")
 def token() -> ResponseReturnValue:
     """Tokens for a code or a refresh token (RFC 6749, 5; OpenID Connect Core, 3.1.3)."""
-    db = current_session()
+    db = current_connection()
     client = authenticated(db, now(), settings())
     if client is None:
         return unknown_client()
@@ -145,16 +145,17 @@ def userinfo() -> ResponseReturnValue:
     found = open_token(sent, ACCESS) if sent and "access_token" not in request.args else None
     if found is None:
         return jsonify(described("invalid_token")), 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    db, grant = current_session(), found.grant
-    account = people.find(db, grant.account_id, numbers="phone" in found.allowed)
-    told = claims.of_scopes(account, found.allowed)
+    db, grant = current_connection(), found.grant
+    if "phone" in found.allowed:
+        people.with_numbers(db, grant.account)
+    told = claims.of_scopes(grant.account, found.allowed)
     return jsonify(sub=claims.subject(db, grant.sector, grant.account_id), **told)
 
 
 @endpoints.post("/oidc/introspect")
 def introspect() -> ResponseReturnValue:
     """Whether one of the client's own tokens still counts (RFC 7662); others are none of its business."""
-    client = authenticated(current_session(), now(), settings())
+    client = authenticated(current_connection(), now(), settings())
     if client is None:
         return unknown_client()
     found = open_token(request.form.get("token", ""), ACCESS, REFRESH)
@@ -163,7 +164,7 @@ def introspect() -> ResponseReturnValue:
     return jsonify(
         active=True,
         iss=settings().public_url,
-        sub=claims.subject(current_session(), client.sector, found.grant.account_id),
+        sub=claims.subject(current_connection(), client.sector, found.grant.account_id),
         aud=str(client.id),
         client_id=str(client.id),
         scope=" ".join(found.allowed),
@@ -176,7 +177,7 @@ def introspect() -> ResponseReturnValue:
 @endpoints.post("/oidc/revoke")
 def revoke() -> ResponseReturnValue:
     """End what a token of the client hangs on (RFC 7009); an unknown one is as good as revoked."""
-    db = current_session()
+    db = current_connection()
     client = authenticated(db, now(), settings())
     if client is None:
         return unknown_client()
@@ -188,7 +189,7 @@ def revoke() -> ResponseReturnValue:
 
 def open_token(sent: str, *kinds: str) -> Shown | None:
     """The token, if it still counts."""
-    found = grants.find(current_session(), sent, *kinds)
+    found = grants.find(current_connection(), sent, *kinds)
     return found if found is not None and found.is_open(now()) else None
 
 

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from onboarding.accounts import jose, signing_keys
-from onboarding.db import current_session
+from onboarding.work import current_session
 
 
 def read(token: str) -> jose.Claims | None:

@@ -7,7 +7,7 @@ from flask import current_app
 
 from onboarding.accounts import signing_keys
 from onboarding.accounts.signing_keys import SigningKey
-from onboarding.db import current_session
+from onboarding.work import current_session
 
 KEPT = timedelta(minutes=1)
 

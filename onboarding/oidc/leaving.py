@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from onboarding.accounts import clients
-from onboarding.db import current_session
 from onboarding.oidc import hints
 from onboarding.oidc.pages import me
 from onboarding.web.headers import allow_forms_to
 from onboarding.web.requests import origin_of
+from onboarding.work import current_session
 
 leaving = Blueprint("leaving", __name__, url_prefix="/oidc")
 

@@ -12,7 +12,6 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from onboarding.accounts import authorizations, clients, consents, grants, limits
@@ -20,13 +19,14 @@ from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.accounts.worth import lacking
-from onboarding.db import current_session, writing
+from onboarding.db import Db
 from onboarding.oidc import asking, claims
 from onboarding.oidc.errors import described
 from onboarding.web.cookie import drop_cookie, read_cookie, set_cookie
 from onboarding.web.headers import allow_forms_to
 from onboarding.web.pages import foreign_form
 from onboarding.web.requests import client_address, note_refusal, now, origin_of, refuse
+from onboarding.work import current_connection, current_session, writing
 
 pages = Blueprint("oidc", __name__, url_prefix="/oidc")
 
@@ -49,7 +49,7 @@ def authorize() -> ResponseReturnValue:
     Nothing goes to an address that is not its own (R41). Beside a pushed request's name nothing else is looked at.
     """
     sent = request.args.to_dict()
-    client, name = clients.find(current_session(), sent.get("client_id", "")), sent.get("request_uri", "")
+    client, name = clients.find(current_connection(), sent.get("client_id", "")), sent.get("request_uri", "")
     if client is not None and name.startswith(authorizations.PUSHED):
         return led(client, pushed(client, name))
     if client is None or sent.get("redirect_uri") not in client.redirect_uris:
@@ -85,7 +85,8 @@ def led(client: Client, asked: Asked) -> Response:
 
 def kept(client: Client, asked: Asked) -> str:
     """The token of the request that waits from here on. Anybody may ask: an address has only so many (P09)."""
-    with writing() as db:
+    with writing():
+        db = current_session()
         limit = limits.asks(db, current_app.extensions["settings"], client_address())
         token = None if limits.spend(db, now(), [limit]) else authorizations.keep(db, now(), client, asked)
     return token or abort(429)
@@ -97,7 +98,7 @@ pages.register_error_handler(CSRFError, foreign_form)  # it is a 400 by its clas
 @pages.errorhandler(400)
 def refused(_error: HTTPException) -> ResponseReturnValue:
     """The service that sent somebody here has made a mistake; the sandbox says which."""
-    client = clients.find(current_session(), request.args.get("client_id", ""))
+    client = clients.find(current_connection(), request.args.get("client_id", ""))
     sandbox = current_app.extensions["settings"].sandbox
     return render_template("oidc/refused.html", client=client, sandbox=sandbox), 400
 
@@ -114,7 +115,7 @@ def consent() -> ResponseReturnValue:
         return to_wizard(asked)
     if lack is not None:
         return answered(waiting, error=lack)
-    if "consent" not in asked.prompt and agreed(current_session(), waiting.client, asked):
+    if "consent" not in asked.prompt and agreed(current_connection(), waiting.client, asked):
         return answered(waiting)
     allow_forms_to(origin_of(asked.redirect_uri))
     return render_template("oidc/consent.html", waiting=waiting, scopes=asked.scopes)
@@ -143,11 +144,11 @@ def lack_of(client: Client, asked: Asked, asked_at: datetime) -> str | None:
     error = lacking(now(), asked, asked_at, sign_in)
     if error or sign_in is None or asked.subject is None:
         return error
-    meant = asked.subject == claims.subject(current_session(), client.sector, sign_in.account_id)
+    meant = asked.subject == claims.subject(current_connection(), client.sector, sign_in.account_id)
     return None if meant else "login_required"
 
 
-def agreed(db: Session, client: Client, asked: Asked, *, held: bool = False) -> bool:
+def agreed(db: Db, client: Client, asked: Asked, *, held: bool = False) -> bool:
     """Whether the citizen has agreed to this; with `held` they cannot withdraw it before this transaction ends."""
     sign_in = me()
     assert sign_in is not None
@@ -168,7 +169,7 @@ def answered(waiting: Authorization, error: str | None = None) -> Response:
     return response
 
 
-def code_for(db: Session, client: Client, asked: Asked) -> str:
+def code_for(db: Db, client: Client, asked: Asked) -> str:
     """The code of a new grant (P39)."""
     sign_in = me()
     assert sign_in is not None

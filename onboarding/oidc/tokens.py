@@ -10,22 +10,20 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from onboarding.accounts import grants
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import CODE, REFRESH, Issued, Standing
+from onboarding.accounts.grants import REFRESH, Issued, Standing
+from onboarding.db import Db
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 Given = tuple[Standing, Issued]
 
 
-def by_code(db: Session, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
+def by_code(db: Db, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
     """The first tokens, for a code of this client from its address with the right verifier (RFC 7636)."""
-    code = grants.find(db, sent.get("code", ""), CODE)
-    if code is None or not grants.take(db, now, client, code):
+    grant = grants.of_code(db, sent.get("code", ""))
+    if grant is None or not grants.take_code(db, now, client, grant):
         return "invalid_grant"
-    grant = code.grant
     if sent.get("redirect_uri") != grant.redirect_uri or not fits(sent.get("code_verifier", ""), grant):
         grants.end(db, now, grant, "wrong-verifier")
         return "invalid_grant"
@@ -40,7 +38,7 @@ def fits(verifier: str, grant: Standing) -> bool:
     return hmac.compare_digest(made, grant.code_challenge.encode())
 
 
-def by_refresh(db: Session, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
+def by_refresh(db: Db, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
     """The next tokens; never for more than the citizen has agreed to (attack D20)."""
     token = grants.find(db, sent.get("refresh_token", ""), REFRESH)
     if token is None or not client.refreshes:

@@ -11,8 +11,8 @@ from flask_login import current_user
 
 from onboarding.accounts import answers
 from onboarding.accounts.sites import Site
-from onboarding.db import current_session
 from onboarding.portal.sites import Shown
+from onboarding.work import current_session
 
 
 @dataclass(frozen=True)

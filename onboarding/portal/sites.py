@@ -9,8 +9,8 @@ from flask import abort, current_app
 from onboarding.accounts import sites, visitors
 from onboarding.accounts.sites import Site
 from onboarding.accounts.visitors import Figures
-from onboarding.db import current_session
 from onboarding.web import requests
+from onboarding.work import current_session
 
 KEPT = timedelta(seconds=2)
 

@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 from onboarding.accounts import clients
 from onboarding.accounts.clients import Client, WrongClient
 from onboarding.config import Settings
-from onboarding.db import current_session
 from onboarding.sandbox import faults, kept, people
 from onboarding.sandbox.clients import READY, READY_SECRET, register, registered
 from onboarding.sandbox.clock import SandboxClock, TooFar, clock_file, forward, move, reset
@@ -20,6 +19,7 @@ from onboarding.sandbox.numbers import NUMBERS
 from onboarding.sandbox.sent import Wrong, sent
 from onboarding.sms import outbox
 from onboarding.web.requests import now, takes_json
+from onboarding.work import current_session
 
 api = Blueprint("sandbox_api", __name__, url_prefix="/sandbox")
 REFUSED = {403: "a page of another site sent this", 415: "a POST has to be application/json"}

@@ -19,10 +19,10 @@ from joserfc.jwk import ECKey, RSAKey
 from onboarding.accounts import clients, signing_keys
 from onboarding.accounts.signing_keys import OLDER, RSA_BITS
 from onboarding.config import Settings
-from onboarding.db import current_session
 from onboarding.resources import N_
 from onboarding.sandbox import kept
 from onboarding.web.requests import PROGRAMS
+from onboarding.work import current_session
 
 TOKEN = f"{PROGRAMS}.token"
 ANSWERS = ("oidc.authorize", "oidc.consent", "oidc.decide")  # where citizens are sent back to a service

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from onboarding.accounts.clients import WrongClient, find
-from onboarding.db import current_session
 from onboarding.sandbox import faults, kept, parts
 from onboarding.sandbox.api import arrived, settings
 from onboarding.sandbox.clients import PORTS, READY, READY_SECRET, register, registered
@@ -18,6 +17,7 @@ from onboarding.sandbox.faults import FAULTS
 from onboarding.sandbox.forms import ClientForm, ClockForm, FaultForm
 from onboarding.sandbox.numbers import NUMBERS
 from onboarding.web.requests import now
+from onboarding.work import current_session
 
 pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 

@@ -1,18 +1,37 @@
 """Requests and responses as Flask has them, with what every one of them pays for found in fewer steps."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import flask
 from werkzeug.datastructures import Headers, ImmutableMultiDict, MultiDict
 from werkzeug.http import parse_cookie
+from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
+
+from onboarding.work import TransactionalFlask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 WITHOUT_BODY = (204, 304)
 URI = re.compile(r"[!-~]*")  # nothing in it has to be quoted (RFC 3986, 2)
+
+
+class Flask(TransactionalFlask):
+    """Flask that does not ask again and again what is the same in every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Views and hooks are plain functions here."""
+        return func
+
+    def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
+        """Addresses as this request has them: it stands at the root of its host, and knows no other names."""
+        if request is None:
+            return super().create_url_adapter(request)
+        asked = request.host, request.root_path, "", request.scheme, request.path, request.method
+        return MapAdapter(self.url_map, *asked, request.query_string.decode("latin-1"))
 
 
 class Request(flask.Request):

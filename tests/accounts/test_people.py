@@ -3,10 +3,11 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from onboarding.accounts import people
-from onboarding.accounts.people import Applicant
-from onboarding.db import Database
+from onboarding.accounts.people import Account, Applicant
+from onboarding.db import Database, plain, table
 from tests.clock import MovableClock
 
 
@@ -20,7 +21,8 @@ def account_id(database: Database, clock: MovableClock) -> UUID:
 
 def test_a_plain_row_opens_after_its_session_and_cannot_be_changed(database: Database, account_id: UUID) -> None:
     with database.transaction(write=False) as db:
-        account = people.find(db, account_id, numbers=True)
+        row = db.execute(select(table(Account)).where(table(Account).c.id == account_id)).one()
+        account = people.with_numbers(db, plain(db, Account, row))
     assert (account.name, [phone.number for phone in account.numbers]) == ("Hoa", ["+84901234567"])
     with pytest.raises(AttributeError):
         account.language = "en"

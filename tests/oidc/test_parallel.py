@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from onboarding.accounts import assertions, authorizations, clients, consents, grants, people, sessions
 from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import CODE, REFRESH, Grant
+from onboarding.accounts.grants import REFRESH, Grant, Standing
 from onboarding.accounts.people import Applicant
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
@@ -76,8 +76,8 @@ def test_a_code_is_taken_once_and_fifty_uses_end_its_grant(
     now = clock.now()
     for _ in range(ROUNDS):
         with database.transaction() as db:
-            code = grants.give(db, now, settings, sign_in, client, ASKED)
-        assert sum(together(lambda db, code=code: used(db, now, client, code, CODE))) == 1
+            grant = given(db, grants.give(db, now, settings, sign_in, client, ASKED))
+        assert sum(together(lambda db, grant=grant: grants.take_code(db, now, client, grant))) == 1
     assert open_grants(database) == 0
 
 
@@ -89,16 +89,22 @@ def test_a_refresh_token_is_taken_once_and_fifty_uses_end_its_family(
     now = clock.now()
     for _ in range(ROUNDS):
         with database.transaction() as db:
-            code = grants.find(db, grants.give(db, now, settings, sign_in, client, ASKED), CODE)
-            assert code is not None
-            token = str(grants.tokens(db, now, code.grant, ["openid"]).refresh)
-        assert sum(together(lambda db, token=token: used(db, now, client, token, REFRESH))) == 1
+            grant = given(db, grants.give(db, now, settings, sign_in, client, ASKED))
+            token = str(grants.tokens(db, now, grant, ["openid"]).refresh)
+        assert sum(together(lambda db, token=token: used(db, now, client, token))) == 1
     assert open_grants(database) == 0
 
 
-def used(db: Session, now: Any, client: Client, token: str, kind: str) -> bool:
-    """Use a code or token, as the token endpoint does."""
-    found = grants.find(db, token, kind)
+def given(db: Session, code: str) -> Standing:
+    """The grant of a code."""
+    grant = grants.of_code(db, code)
+    assert grant is not None
+    return grant
+
+
+def used(db: Session, now: Any, client: Client, token: str) -> bool:
+    """Use a refresh token, as the token endpoint does."""
+    found = grants.find(db, token, REFRESH)
     return found is not None and grants.take(db, now, client, found)
 
 

@@ -69,7 +69,7 @@ def test_E01_what_was_typed_is_kept_on_the_page_and_can_be_sent_again(
     open_way(client, "phone")
     form = fields_of(client) | {"number": '0907 <654> "321"'}
     with monkeypatch.context() as broken:
-        broken.setattr(app.extensions["database"], "session", no_session)
+        broken.setattr(app.extensions["database"].engine, "connect", no_connection)
         assert client.post("/onboarding/phone", data=form).status_code == 503
     again = fields_of(client)
     assert again.pop("csrf_token")
@@ -79,9 +79,9 @@ def test_E01_what_was_typed_is_kept_on_the_page_and_can_be_sent_again(
     assert client.page.errors, "now it was judged"
 
 
-def no_session(*, write: bool) -> NoReturn:
+def no_connection() -> NoReturn:
     """What a database that is gone answers."""
-    raise OperationalError(f"BEGIN {write}", None, Exception())
+    raise OperationalError("BEGIN", None, Exception())
 
 
 def test_a_refusal_is_answered_even_where_it_cannot_be_recorded(

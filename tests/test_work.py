@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import events
 from onboarding.accounts.events import Event
-from onboarding.db import current_session, writing
+from onboarding.work import current_session, current_work, writing
 from tests.clock import MovableClock
 
 
@@ -41,7 +41,7 @@ def test_what_fails_half_way_leaves_nothing_and_the_request_reads_on(app: Flask,
         with pytest.raises(ValueError, match="half way"):
             fail_half_way(clock)
         assert written(current_session()) == 0
-        assert current_session().info["write"] is False
+        assert not current_work().write
 
 
 def test_what_it_wrote_is_safe_before_it_ends(app: Flask, clock: MovableClock) -> None:
