@@ -23,7 +23,7 @@ LEVELS = {
     },
     2: {"api", "journey", "portal", "citizen", "console", "delivery", "health", "oidc", "opencps", "sandbox"},
     3: {"accounts", "sms", "signatures", "token_agent"},
-    4: {"db", "engines", "sealed", "turns", "web", "errors", "config", "environment"},
+    4: {"db", "engines", "sealed", "turns", "work", "web", "errors", "config", "environment"},
     5: {"clock", "resources", "strict_json"},
 }
 LEVEL = {room: level for level, rooms in LEVELS.items() for room in rooms}

@@ -172,6 +172,15 @@ def with_numbers(db: Db, account: Account) -> Account:
     return account
 
 
+def hold(db: Session, account_id: UUID) -> Account | None:
+    """An account that nobody else changes before this transaction ends.
+
+    What refers to it can still be written: else its owner's sign-in, which holds counts that staff go on to ask
+    for, would wait for them, and they for it.
+    """
+    return db.get(Account, account_id, with_for_update={"key_share": True})
+
+
 BY_NUMBER = select(Account).join(PhoneNumber).where(PhoneNumber.number_index == bindparam("its_number"))
 
 

@@ -7,10 +7,11 @@ from msgspec import UNSET, Struct, UnsetType
 from onboarding.accounts import consents, events, grants, worth
 from onboarding.accounts.clients import Client
 from onboarding.accounts.consents import Consent
-from onboarding.accounts.grants import Shown, Standing
+from onboarding.accounts.grants import Standing
 from onboarding.accounts.jose import seconds
 from onboarding.accounts.people import Account
 from onboarding.accounts.subjects import subject
+from onboarding.accounts.tokens import Shown
 from onboarding.api.callers import CITIZEN, SERVICE
 from onboarding.api.operations import operation
 from onboarding.web.problems import NO_ACCOUNT, Problem

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from flask import current_app, request
 
-from onboarding.accounts import clients, grants
+from onboarding.accounts import clients, tokens
 from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import ACCESS, Shown
+from onboarding.accounts.tokens import ACCESS, Shown
 from onboarding.api.description import Security
 from onboarding.db import Database
 from onboarding.web.problems import NO_CLIENT, NO_TOKEN, Problem
@@ -60,7 +60,7 @@ def citizen() -> Shown:
     """The open access token that came (RFC 6750, 2.1); one in the address makes the whole request worthless."""
     kind, text = proof()
     with current_app.extensions["database"].transaction(write=False) as db:
-        found = grants.find(db, text, ACCESS) if kind == "bearer" else None
+        found = tokens.find(db, text, ACCESS) if kind == "bearer" else None
     if found is None or not found.is_open(now()) or "access_token" in request.args:
         raise Problem(NO_TOKEN, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
     return found

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from onboarding.accounts import audit, journeys, looks
+from onboarding.accounts import audit, journeys, looks, people
 from onboarding.accounts.journeys import Journey
 from onboarding.accounts.people import Account
 from onboarding.console.forms import ReasonForm, is_reason, offered, stripped
@@ -35,7 +35,7 @@ def subject_of(kind: str, subject_id: UUID, *, lock: bool = False) -> Account | 
     """The account or journey of an address; 404 where there is none."""
     db = current_session()
     if kind == "accounts":
-        found: Account | Journey | None = db.get(Account, subject_id, with_for_update=lock or None)
+        found: Account | Journey | None = people.hold(db, subject_id) if lock else db.get(Account, subject_id)
     else:
         found = journeys.by_id(db, subject_id, lock=lock)
     return found or abort(404)

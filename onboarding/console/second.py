@@ -94,7 +94,7 @@ def forget_number(db: Session, approval: Approval) -> None:
 
 def merge(db: Session, now: datetime, approval: Approval) -> None:
     """Merge the account into the one that holds the number, and tell the owner on all numbers."""
-    account, into = subject(db, approval), db.get(Account, UUID(approval.facts["into"]), with_for_update=True)
+    account, into = subject(db, approval), people.hold(db, UUID(approval.facts["into"]))
     if into is None or into.wrapped_key is None:
         raise Ended
     endings.merge(db, now, settings(), account, into)
@@ -104,7 +104,7 @@ def merge(db: Session, now: datetime, approval: Approval) -> None:
 
 def subject(db: Session, approval: Approval) -> Account:
     """The account that it is about. Raises Ended."""
-    account = db.get(Account, approval.account_id, with_for_update=True)
+    account = people.hold(db, approval.account_id) if approval.account_id else None
     if account is None or account.wrapped_key is None:
         raise Ended
     return account

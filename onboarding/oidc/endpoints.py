@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from onboarding.accounts import authorizations, grants, people, signing_keys
+from onboarding.accounts import authorizations, grants, people, signing_keys, tokens
 from onboarding.accounts.clients import KEYS, SCOPES, SECRET
-from onboarding.accounts.grants import ACCESS, REFRESH, Shown
+from onboarding.accounts.tokens import ACCESS, REFRESH, Shown
 from onboarding.accounts.worth import ACRS
 from onboarding.config import Settings
-from onboarding.oidc import asking, claims, keys, tokens
+from onboarding.oidc import asking, claims, exchange, keys
 from onboarding.oidc.client_authentication import authenticated
 from onboarding.oidc.errors import described
 from onboarding.web.language import LANGUAGES
@@ -24,7 +24,7 @@ from onboarding.work import current_connection, current_session, writing
 
 HOUR = "public, max-age=3600"  # P45
 LONGEST_REQUEST = 8000  # characters of an authorization request that comes by POST
-BY = {"authorization_code": tokens.by_code, "refresh_token": tokens.by_refresh}
+BY = {"authorization_code": exchange.by_code, "refresh_token": exchange.by_refresh}
 ADDRESSES = {
     "authorization_endpoint": "oidc.authorize",
     "token_endpoint": f"{PROGRAMS}.token",
@@ -130,7 +130,7 @@ def token() -> ResponseReturnValue:
     answer: dict[str, Any] = {
         "access_token": issued.access,
         "token_type": "Bearer",
-        "expires_in": int(grants.ACCESS_LIFE.total_seconds()),
+        "expires_in": int(tokens.ACCESS_LIFE.total_seconds()),
         "scope": " ".join(issued.scopes),
         "id_token": claims.id_token(db, now(), settings(), key, grant, issued.access),
     }
@@ -181,7 +181,7 @@ def revoke() -> ResponseReturnValue:
     client = authenticated(db, now(), settings())
     if client is None:
         return unknown_client()
-    found = grants.find(db, request.form.get("token", ""), ACCESS, REFRESH)
+    found = tokens.find(db, request.form.get("token", ""), ACCESS, REFRESH)
     if found is not None and found.grant.client_id == client.id:
         grants.end(db, now(), found.grant, "by-client")
     return jsonify({})
@@ -189,7 +189,7 @@ def revoke() -> ResponseReturnValue:
 
 def open_token(sent: str, *kinds: str) -> Shown | None:
     """The token, if it still counts."""
-    found = grants.find(current_connection(), sent, *kinds)
+    found = tokens.find(current_connection(), sent, *kinds)
     return found if found is not None and found.is_open(now()) else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -40,15 +40,17 @@ def check() -> None:
     check_host(asked)
     check_route(asked)
     check_origin(asked)
-    check_body(asked)
-    check_parameters(asked)
+    length = asked.content_length  # nothing is sought in a body of which not a byte came
+    check_body(asked, length)
+    check_parameters(asked, length)
 
 
 def now() -> datetime:
     """The time of this request: that of the first question for it."""
-    if "now" not in g:
-        g.now = current_app.extensions["clock"].now()
-    return cast(datetime, g.now)
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = current_app.extensions["clock"].now()
+    return moment
 
 
 def refuse(status: int, reason: str, client: UUID | None = None) -> NoReturn:
@@ -111,22 +113,21 @@ def check_origin(asked: Request) -> None:
         refuse(403, "origin")
 
 
-def check_body(asked: Request) -> None:
+def check_body(asked: Request, length: int | None) -> None:
     """Refuse a body that is not a form, JSON under a form's name too (B8); of a view that takes JSON, all else."""
-    sent = asked.method == "POST" and bool(asked.mimetype or asked.content_length)
+    sent = asked.method == "POST" and bool(asked.mimetype or length)
     if sent and asked.mimetype not in (JSON if wants_json(asked) else FORMS):
         refuse(415, "content-type")
-    if asked.content_length != 0 and any(name.lstrip().startswith(("{", "[")) for name in asked.form):
+    if length != 0 and any(name.lstrip().startswith(("{", "[")) for name in asked.form):
         refuse(415, "content-type")
 
 
-def check_parameters(asked: Request) -> None:
+def check_parameters(asked: Request, length: int | None) -> None:
     """Refuse repeated parameters, too many of them, and files, which no page asks for (rule R19, B19)."""
-    body = asked.content_length != 0  # nothing is sought in one of which not a byte came
-    sent = [asked.args, asked.form] if body else [asked.args]
+    sent = [asked.args, asked.form] if length != 0 else [asked.args]
     names = [name for fields in sent for name in fields]
     single = all(len(values) == 1 for fields in sent for values in fields.listvalues())
-    if len(names) > FIELDS or len(set(names)) < len(names) or not single or (body and asked.files):
+    if len(names) > FIELDS or len(set(names)) < len(names) or not single or (length != 0 and asked.files):
         refuse(400, "parameters")
 
 

@@ -12,8 +12,8 @@ from joserfc.jwk import KeySet
 from werkzeug.test import TestResponse
 
 from onboarding.accounts import clients, people, sessions
-from onboarding.accounts.grants import ACCESS, REFRESH
 from onboarding.accounts.people import Applicant
+from onboarding.accounts.tokens import ACCESS, REFRESH
 from onboarding.db import Database
 from tests.clock import MovableClock
 from tests.journey.people import MAN_OF_1965, NUMBER, Person

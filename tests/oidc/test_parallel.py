@@ -13,12 +13,13 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from onboarding.accounts import assertions, authorizations, clients, consents, grants, people, sessions
+from onboarding.accounts import assertions, authorizations, clients, consents, grants, people, sessions, tokens
 from onboarding.accounts.authorizations import Asked, Authorization
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import REFRESH, Grant, Standing
+from onboarding.accounts.grants import Grant, Standing
 from onboarding.accounts.people import Applicant
 from onboarding.accounts.sign_ins import SignIn
+from onboarding.accounts.tokens import REFRESH
 from onboarding.config import Settings
 from onboarding.db import Database
 from tests.clock import MovableClock
@@ -90,7 +91,7 @@ def test_a_refresh_token_is_taken_once_and_fifty_uses_end_its_family(
     for _ in range(ROUNDS):
         with database.transaction() as db:
             grant = given(db, grants.give(db, now, settings, sign_in, client, ASKED))
-            token = str(grants.tokens(db, now, grant, ["openid"]).refresh)
+            token = str(tokens.issue(db, now, grant, ["openid"]).refresh)
         assert sum(together(lambda db, token=token: used(db, now, client, token))) == 1
     assert open_grants(database) == 0
 
@@ -104,8 +105,8 @@ def given(db: Session, code: str) -> Standing:
 
 def used(db: Session, now: Any, client: Client, token: str) -> bool:
     """Use a refresh token, as the token endpoint does."""
-    found = grants.find(db, token, REFRESH)
-    return found is not None and grants.take(db, now, client, found)
+    found = tokens.find(db, token, REFRESH)
+    return found is not None and tokens.take(db, now, client, found)
 
 
 def open_grants(database: Database) -> int:

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from onboarding import housekeeping
-from onboarding.accounts.grants import Grant, Token
+from onboarding.accounts.grants import Grant
+from onboarding.accounts.tokens import Token
 from onboarding.config import Settings
 from onboarding.db import Database
 from onboarding.oidc.errors import described

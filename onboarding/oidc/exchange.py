@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from onboarding.accounts import grants
+from onboarding.accounts import grants, tokens
 from onboarding.accounts.clients import Client
-from onboarding.accounts.grants import REFRESH, Issued, Standing
+from onboarding.accounts.grants import Standing
+from onboarding.accounts.tokens import REFRESH, Issued
 from onboarding.db import Db
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -27,7 +28,7 @@ def by_code(db: Db, now: datetime, client: Client, sent: Mapping[str, str]) -> G
     if sent.get("redirect_uri") != grant.redirect_uri or not fits(sent.get("code_verifier", ""), grant):
         grants.end(db, now, grant, "wrong-verifier")
         return "invalid_grant"
-    return grant, grants.tokens(db, now, grant, grant.scopes)
+    return grant, tokens.issue(db, now, grant, grant.scopes)
 
 
 def fits(verifier: str, grant: Standing) -> bool:
@@ -40,12 +41,12 @@ def fits(verifier: str, grant: Standing) -> bool:
 
 def by_refresh(db: Db, now: datetime, client: Client, sent: Mapping[str, str]) -> Given | str:
     """The next tokens; never for more than the citizen has agreed to (attack D20)."""
-    token = grants.find(db, sent.get("refresh_token", ""), REFRESH)
+    token = tokens.find(db, sent.get("refresh_token", ""), REFRESH)
     if token is None or not client.refreshes:
         return "invalid_grant"
     scopes = sent["scope"].split() if "scope" in sent else token.grant.scopes
     if not scopes or not set(scopes) <= set(token.grant.scopes):
         return "invalid_scope"
-    if not grants.take(db, now, client, token):
+    if not tokens.take(db, now, client, token):
         return "invalid_grant"
-    return token.grant, grants.tokens(db, now, token.grant, scopes)
+    return token.grant, tokens.issue(db, now, token.grant, scopes)
