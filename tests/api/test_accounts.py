@@ -70,6 +70,7 @@ def test_D24_a_lost_right_ends_what_the_api_tells(
         assert number_of(program.sign_out(sub)) == NO_ACCOUNT
     else:
         assert answer.get_json()["sign_in"] is None
+        assert program.sign_out(sub).get_json() == {"ended": 0}, "what had given it was over before"
 
 
 @ONE
