@@ -33,6 +33,10 @@ class Flask(TransactionalFlask):
         asked = request.host, request.root_path, "", request.scheme, request.path, request.method
         return MapAdapter(self.url_map, *asked, request.query_string.decode("latin-1"))
 
+    def redirect(self, location: str, code: int = 302) -> flask.Response:
+        """On to an address, without a page that says so: browsers show none, and a weak network has to carry it."""
+        return self.response_class("", code, {"Location": location})
+
 
 class Request(flask.Request):
     """A request whose cookies are read from their one header, not looked for among all."""
