@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import json
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 POOL_WAIT = 2  # seconds (P50), after which the visitor gets a 503 and tries again
 LOCK_WAIT = 5  # seconds that a statement waits for another's lock
 LOOK = 0.003  # seconds between two looks whether SQLite's write lock is free
+LONG = 0.05  # seconds of waiting for it after which others are let in
 COMMON: dict[str, Any] = {
     "pool_timeout": POOL_WAIT,
     "json_serializer": lambda found: json.encode(found).decode(),
@@ -46,17 +48,22 @@ def begin_session(session: Session, transaction: SessionTransaction, connection:
         begin_sqlite(connection, write=session.info["write"])
 
 
-def begin_sqlite(connection: Connection, *, write: bool) -> None:
+def stay() -> None:
+    """Nobody else is to be let in while a transaction waits."""
+
+
+def begin_sqlite(connection: Connection, *, write: bool, aside: Callable[[], None] = stay) -> None:
     """Begin on SQLite, with the write lock where it will be needed: so two never deadlock on the upgrade.
 
-    Its driver begins nothing here; those of others have begun with the first statement.
+    Its driver begins nothing here; those of others have begun with the first statement. `aside` is called where
+    the lock is long in coming.
     """
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
-        take_turn(cursor) if write else cursor.execute("BEGIN")
+        take_turn(cursor, aside) if write else cursor.execute("BEGIN")
 
 
-def write_from_here(connection: Connection) -> None:
+def write_from_here(connection: Connection, *, aside: Callable[[], None]) -> None:
     """Let a transaction that has only read write from here on: on SQLite by one that begins with the write lock.
 
     A reader that goes on to write would be refused there if anybody has written meanwhile.
@@ -64,20 +71,22 @@ def write_from_here(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         cursor = connection.connection.cursor()
         cursor.execute("COMMIT")
-        take_turn(cursor)
+        take_turn(cursor, aside)
 
 
-def take_turn(cursor: DBAPICursor) -> None:
+def take_turn(cursor: DBAPICursor, aside: Callable[[], None]) -> None:
     """Begin with the write lock, asked for every few milliseconds.
 
     SQLite's own wait grows to a tenth of a second between two looks: whoever waited longest is then served last.
 
     Raises OperationalError where it is not free for too long.
     """
-    until = time.monotonic() + LOCK_WAIT
+    began = time.monotonic()
     cursor.execute("PRAGMA busy_timeout = 0")
     try:
-        while not begun(cursor, until):
+        while not begun(cursor, began + LOCK_WAIT):
+            if time.monotonic() > began + LONG:
+                aside()
             time.sleep(LOOK)
     except sqlite3.Error as error:
         raise OperationalError("BEGIN", None, error) from error

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterable, Callable
 from contextlib import closing
 from io import BytesIO
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 from flask import Flask
@@ -18,11 +18,28 @@ from granian.rsgi import Scope
 
 from onboarding.app import create_app
 from onboarding.web.requests import BODY_BYTES
+from onboarding.work import STEP_ASIDE
 
 BODY_WAIT = 10  # seconds for the whole body (P50)
-THREADS = 2  # one works while the other waits for the database; more would fight for the interpreter
+THREADS = 8  # so many can wait for somebody outside at the same time
+AT_ONCE = {"sqlite": 1, "postgresql": 2}  # threads that take requests: more would fight for the interpreter
 COLLECT_AFTER = 10_000  # objects: those of several requests at once, not of one of its parts
 NO_BODY = ("GET", "HEAD")
+
+
+class Turn:
+    """A thread's right to take requests, which it keeps until it has to wait for somebody outside."""
+
+    def __init__(self, turns: Semaphore) -> None:
+        self._turns = turns
+        self.kept = True
+        turns.acquire()
+
+    def give(self) -> None:
+        """Let another thread take the next request; this one goes on with its own, and then waits for a turn."""
+        if self.kept:
+            self.kept = False
+            self._turns.release()
 
 
 class Front:
@@ -31,6 +48,7 @@ class Front:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._whole: SimpleQueue[tuple[Scope, bytes, Any, asyncio.Future[None]]] = SimpleQueue()
+        self._turns = Semaphore(AT_ONCE[app.extensions["database"].engine.dialect.name])
         self._stop = Event()
         self._counting = Thread(target=app.extensions["visits"].run, args=(self._stop,), daemon=True)
 
@@ -59,13 +77,19 @@ class Front:
     def _answer_all(self) -> None:
         """Answer whole requests, one after the other, for as long as the worker lives."""
         while True:
-            scope, body, protocol, answered = self._whole.get()
-            failure = None
-            try:
-                protocol.response_bytes(*answer(self._app, environ(scope, body)))
-            except Exception as error:  # noqa: BLE001 - the server tells of it; the thread goes on
-                failure = error
-            self._loop.call_soon_threadsafe(finish, answered, failure)
+            turn = Turn(self._turns)
+            while turn.kept:
+                self._answer(turn, *self._whole.get())
+
+    def _answer(
+        self, turn: Turn, scope: Scope, body: bytes, protocol: Any, answered: "asyncio.Future[None]"
+    ) -> None:
+        failure = None
+        try:
+            protocol.response_bytes(*answer(self._app, environ(scope, body) | {STEP_ASIDE: turn.give}))
+        except Exception as error:  # noqa: BLE001 - the server tells of it; the thread goes on
+            failure = error
+        self._loop.call_soon_threadsafe(finish, answered, failure)
 
 
 def finish(answered: "asyncio.Future[None]", failure: Exception | None) -> None:

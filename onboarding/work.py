@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from onboarding.db import Database
 from onboarding.engines import begin_sqlite, write_from_here
 
+STEP_ASIDE = "onboarding.step_aside"  # in a request's environment: lets the server's thread give up its turn
+
 
 class TransactionalFlask(Flask):
     """Flask where each request is one transaction: a view that returns commits, one that raises rolls back."""
@@ -60,7 +62,7 @@ class Work:
             self._connection = self._database.engine.connect()
         if not self._connection.in_transaction():
             self._connection.begin()
-            begin_sqlite(self._connection, write=self.write)
+            begin_sqlite(self._connection, write=self.write, aside=step_aside)
         return self._connection
 
     @property
@@ -91,7 +93,7 @@ class Work:
             return
         self.write = True
         try:
-            write_from_here(connection)
+            write_from_here(connection, aside=step_aside)
             yield connection
             self.commit()
         except BaseException:
@@ -166,8 +168,14 @@ def nothing_held() -> Iterator[None]:
     """
     work = current_work()
     work.let_go()
+    step_aside()
     yield
     assert work.holds_nothing, "something was read from the database while somebody outside was asked"
+
+
+def step_aside() -> None:
+    """Let the server answer others from here on: this request waits for somebody."""
+    request.environ.get(STEP_ASIDE, lambda: None)()
 
 
 def end_work(_error: BaseException | None = None) -> None:

@@ -1,6 +1,7 @@
 """The door between server and Flask: what a request looks like once it is whole."""
 
 import asyncio
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from werkzeug.wsgi import ClosingIterator
 
 from onboarding.front import THREADS, Front, environ
+from onboarding.work import STEP_ASIDE
 
 
 class Sent(list[tuple[str, str]]):
@@ -60,11 +62,17 @@ def test_errors_can_be_written_during_a_request() -> None:
     assert callable(made["wsgi.errors"].write)
 
 
+EXTENSIONS = {
+    "visits": SimpleNamespace(run=lambda stop: stop.wait()),
+    "database": SimpleNamespace(engine=SimpleNamespace(dialect=SimpleNamespace(name="sqlite"))),
+}
+
+
 class Failing:
     """An application that fails more often than there are threads, and then answers."""
 
     def __init__(self) -> None:
-        self.extensions = {"visits": SimpleNamespace(run=lambda stop: stop.wait())}
+        self.extensions = EXTENSIONS
         self.failures = THREADS + 1
 
     def __call__(self, _environ: Any, start: Any) -> Any:
@@ -90,3 +98,40 @@ def test_threads_outlive_an_application_that_fails() -> None:
 
     asyncio.run(ask())
     assert answers == [(204, [], b"")]
+
+
+class Waiting:
+    """An application whose first request waits for somebody outside until there is a second one."""
+
+    def __init__(self) -> None:
+        self.extensions = EXTENSIONS
+        self.answered: list[str] = []
+        self._asked = Event()
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        if environ["REQUEST_METHOD"] == "GET":
+            environ[STEP_ASIDE]()
+            environ[STEP_ASIDE]()  # it may wait for several
+            assert self._asked.wait(5)
+        self._asked.set()
+        self.answered.append(environ["REQUEST_METHOD"])
+        start("204 NO CONTENT", [])
+        return ClosingIterator([])
+
+
+def test_who_waits_lets_others_be_answered_and_takes_requests_again_afterwards() -> None:
+    app = Waiting()
+    front = Front(app)  # type: ignore[arg-type]
+    protocol = SimpleNamespace(response_bytes=lambda *_: None)
+
+    async def ask() -> None:
+        front.__rsgi_init__(asyncio.get_running_loop())
+        await asyncio.wait_for(
+            asyncio.gather(*(front.__rsgi__(scope(one), protocol) for one in ("GET", "HEAD"))), 5
+        )
+        for _ in range(2 * THREADS):
+            await asyncio.wait_for(front.__rsgi__(scope("GET"), protocol), 5)
+        front.__rsgi_del__(asyncio.get_running_loop())
+
+    asyncio.run(ask())
+    assert app.answered == ["HEAD", *["GET"] * (1 + 2 * THREADS)]

@@ -1,15 +1,20 @@
 """The processes of the running program: forks of one, which end with it."""
 
+import base64
 import os
 import signal
+import socket
 import sqlite3
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from select import select
 
 import psutil
 
+from onboarding.config import Settings
+from onboarding.sandbox.faults import switch
 from tests.machine.browser import Browser
 from tests.machine.process import wait_until
 from tests.machine.server import Server, answers
@@ -66,6 +71,27 @@ def test_what_is_being_sent_when_the_server_is_stopped_is_brought_to_its_end(tmp
             assert server.process.wait(timeout=20) == 0
     with sqlite3.connect(tmp_path / "onboarding.db") as kept:
         assert kept.execute("SELECT state FROM messages").fetchall() == [("sent",)]
+
+
+def test_requests_that_wait_for_somebody_outside_keep_no_others_waiting(tmp_path: Path) -> None:
+    """More of them than threads that take requests: the sandbox's slow token endpoint stands for a dead issuer."""
+    with Server(tmp_path) as server:
+        switch(Settings(instance=tmp_path), "a-service", "slow")
+        slow = [asking_for_tokens(server) for _ in range(4)]
+        for _ in range(50):
+            assert answers(f"{server.address}/health/ready")
+        assert not select(slow, [], [], 0)[0], "they still wait"
+        for connection in slow:
+            connection.close()
+
+
+def asking_for_tokens(server: Server) -> socket.socket:
+    """A connection on which a service has asked the token endpoint."""
+    proof = base64.b64encode(b"a-service:a-secret").decode()
+    head = f"POST /oidc/token HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Basic {proof}\r\n"
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    connection.sendall(f"{head}Content-Length: 0\r\n\r\n".encode())
+    return connection
 
 
 def test_they_share_what_was_loaded_once(server: Server) -> None:

@@ -1,5 +1,7 @@
 """A request that only reads goes on to write: what it read is old by then, and nobody is in its way."""
 
+import sqlite3
+from contextlib import closing
 from typing import NoReturn
 
 import pytest
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from onboarding.accounts import events
 from onboarding.accounts.events import Event
-from onboarding.work import current_session, current_work, writing
+from onboarding.work import STEP_ASIDE, current_session, current_work, nothing_held, writing
 from tests.clock import MovableClock
 
 
@@ -50,3 +52,30 @@ def test_what_it_wrote_is_safe_before_it_ends(app: Flask, clock: MovableClock) -
             events.record(db, clock.now(), "session-ended")
         with app.extensions["database"].transaction(write=False) as other:
             assert written(other) == 1
+
+
+def test_a_request_that_asks_somebody_outside_steps_aside(app: Flask) -> None:
+    aside: list[str] = []
+    with app.test_request_context(environ_base={STEP_ASIDE: lambda: aside.append("outside")}):
+        assert written(current_session()) == 0
+        assert aside == []
+        with nothing_held():
+            assert aside == ["outside"]
+        assert written(current_session()) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_request_that_waits_long_for_its_turn_to_write_steps_aside(app: Flask) -> None:
+    with closing(
+        sqlite3.connect(str(app.extensions["database"].engine.url.database), isolation_level=None)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        aside: list[str] = []
+
+        def step_aside() -> None:
+            aside.append("for the lock")
+            other.execute("ROLLBACK")
+
+        with app.test_request_context(method="POST", environ_base={STEP_ASIDE: step_aside}):
+            assert written(current_session()) == 0
+        assert aside == ["for the lock"]

@@ -22,7 +22,7 @@ from onboarding.config import Settings
 from onboarding.resources import N_
 from onboarding.sandbox import kept
 from onboarding.web.requests import PROGRAMS
-from onboarding.work import current_session
+from onboarding.work import current_session, step_aside
 
 TOKEN = f"{PROGRAMS}.token"
 ANSWERS = ("oidc.authorize", "oidc.consent", "oidc.decide")  # where citizens are sent back to a service
@@ -101,6 +101,7 @@ def token_endpoint(view: View) -> View:
         if fault is None:
             return view()
         if fault == "slow":
+            step_aside()
             time.sleep(SLOW)
         if fault == "unavailable":
             return jsonify(error="temporarily_unavailable"), 503

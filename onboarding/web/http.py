@@ -34,7 +34,7 @@ class Flask(TransactionalFlask):
         return MapAdapter(self.url_map, *asked, request.query_string.decode("latin-1"))
 
     def redirect(self, location: str, code: int = 302) -> flask.Response:
-        """On to an address, without a page that says so: browsers show none, and a weak network has to carry it."""
+        """On to an address, without a page that says so: browsers show none, a weak network has to carry it."""
         return self.response_class("", code, {"Location": location})
 
 
