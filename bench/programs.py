@@ -1,8 +1,9 @@
 """The programs that are measured: how each is seeded and started, and the journeys through it."""
 
 import sys
+import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.walker import Exchange, Journey
@@ -12,6 +13,10 @@ BENCH = ROOT / "bench"
 MADE = ROOT / ".cache" / "bench"
 OURS = Path(sys.executable).parent
 PEERS = MADE / "allauth" / "bin"
+GUNICORN = (
+    *("--bind", "127.0.0.1:{port}", "--worker-class", "gthread"),
+    *("--workers", "2", "--threads", "4", "--no-control-socket"),
+)
 KINDS = ("login", "registration")
 
 
@@ -104,6 +109,18 @@ def floor(ours: dict[str, list[Exchange]]) -> Program:
     )
 
 
+def floor_on_gunicorn() -> Program:
+    """The floor as the peer is deployed: on its gunicorn, with the packages of this project."""
+    bare = floor({})
+    return replace(
+        bare,
+        name="floor-gunicorn",
+        title="floor: bare Flask on gunicorn",
+        environ=bare.environ | {"PYTHONPATH": f"{ROOT}:{sysconfig.get_path('purelib')}"},
+        start=(str(PEERS / "gunicorn"), "bench.floor:app", *GUNICORN),
+    )
+
+
 def as_many(exchanges: list[Exchange]) -> Journey:
     """A walk over the floor's one page with the same number of GETs and POSTs; each POST redirects to a GET."""
     posts = sum(exchange.method == "POST" for exchange in exchanges)
@@ -120,10 +137,7 @@ def allauth() -> Program:
         folder=BENCH / "allauth",
         environ={"DJANGO_SETTINGS_MODULE": "settings", "PEER_FOLDER": "{folder}"},
         seed=((python, "-m", "django", "migrate", "-v0", "--run-syncdb"), (python, "seed.py", "{accounts}")),
-        start=(
-            *(str(PEERS / "gunicorn"), "django.core.wsgi:get_wsgi_application()", "--bind", "127.0.0.1:{port}"),
-            *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"),
-        ),
+        start=(*(str(PEERS / "gunicorn"), "django.core.wsgi:get_wsgi_application()", *GUNICORN),),
         ready="/",
         journeys={
             "login": Journey(

@@ -53,7 +53,7 @@ def comparison(options: argparse.Namespace, server: postgresql.Server | None) ->
     data = {"onboarding": ours} | {other.name: Data(other, options.accounts[0], server) for other in others}
     found = rounds(data, options.rounds, options.journeys)
     load = under_load(ours, options.journeys, options.seconds)
-    to_service = services.measure(ours, data["floor"], options.rounds, options.journeys)
+    to_service = services.measure(ours, options.rounds, options.journeys)
     seen = look_inside(ours)  # last, because it leaves threads and visitors are forks
     return [report.cost(data, found), report.requests(seen, sizes), report.load(load), to_service, usb.measure()]
 
