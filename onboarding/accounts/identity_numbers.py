@@ -1,6 +1,7 @@
 """National ids and tax codes: what their digits say, and whether they fit the person."""
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
@@ -17,7 +18,17 @@ PROVINCES = frozenset(
     """.split()  # noqa: SIM905 - a list of 63 quoted strings is harder to check against its source
 )
 
+TAX_CODE_DIGITS = (
+    10,
+    12,
+    13,
+)  # 12: a person's own number, which household businesses have (Circular 86/2024/TT-BTC)
 LONGEST = 40  # characters that anybody may type for an id, before anything looks at them
+
+
+PERSONAL = 12
+LENGTH = N_("Enter the tax code as it is on the registration: 10, 12 or 13 digits.")
+OLDER_LENGTH = N_("Enter the tax code as it is on the registration: 10 or 13 digits.")
 
 
 class WrongId(ValueError):
@@ -58,13 +69,18 @@ def known_province(number: str) -> bool:
     return number[:3] in PROVINCES
 
 
-def tax_code(text: str) -> str:
-    """A tax code with 10 or 13 digits, its check digit right. Raises WrongId."""
+def tax_code(text: str, lengths: Collection[int] = TAX_CODE_DIGITS) -> str:
+    """A tax code with so many digits; of 10 or 13 the check digit is right. Raises WrongId."""
+    number = digits(text)
+    if len(number) not in lengths:
+        raise WrongId(LENGTH if PERSONAL in lengths else OLDER_LENGTH)
+    if len(number) == PERSONAL:
+        return national_id(number)
     try:
-        return str(mst.validate(digits(text)))
+        return str(mst.validate(number))
     except (InvalidChecksum, InvalidComponent):
         raise WrongId(
             N_("A digit of the tax code is probably wrong. Check it against the registration.")
         ) from None
     except ValidationError:
-        raise WrongId(N_("Enter the tax code as it is on the registration: 10 or 13 digits.")) from None
+        raise WrongId(LENGTH if PERSONAL in lengths else OLDER_LENGTH) from None

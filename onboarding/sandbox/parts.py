@@ -41,7 +41,9 @@ class PartsForm(Form):
         [InputRequired(_l("Choose who the account is for."))],
         choices=[
             SelectChoice(value="citizen", label=_l("For myself")),
-            SelectChoice(value="organisation", label=_l("For an organisation or a business")),
+            SelectChoice(
+                value="organisation", label=_l("For an organisation, a business or a household business")
+            ),
         ],
         validate_choice=False,
     )

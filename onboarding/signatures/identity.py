@@ -17,7 +17,7 @@ from onboarding.signatures.refusals import (
 FORMS = {
     "CCCD": re.compile(r"[0-9]{12}"),
     "CMND": re.compile(r"[0-9]{9}"),
-    "MST": re.compile(r"[0-9]{10}(-?[0-9]{3})?"),
+    "MST": re.compile(r"[0-9]{10}(-?[0-9]{3})?|[0-9]{12}"),
 }
 PLAIN_STRINGS = (core.UTF8String, core.PrintableString)
 NAME_STRINGS = (*PLAIN_STRINGS, core.BMPString)  # older Vietnamese authorities wrote names so
@@ -26,7 +26,7 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Identity:
-    """The person or organisation of a certificate: 12 digits, 10 or 13 digits, and names in NFC."""
+    """The person or organisation of a certificate: 12 digits, a tax code of 10, 12 or 13, and names in NFC."""
 
     national_id: str | None
     tax_code: str | None

@@ -51,6 +51,13 @@ def test_an_organisation_is_found_by_its_tax_code(person: Person, as_role: AsRol
 
 
 @ONE
+def test_a_household_business_is_found_by_its_owners_number(person: Person, as_role: AsRole) -> None:
+    number = "093065001234"
+    person.register("organisation", tax_code=number)
+    assert "Found: 1" in search(as_role("supervisor"), number).text
+
+
+@ONE
 def test_an_old_number_of_eleven_digits_finds_what_it_became(new_person: NewPerson, as_role: AsRole) -> None:
     new_person("+84701234567").register()
     assert "Found: 2" in search(as_role("helper"), "0120 123 4567").text
@@ -94,7 +101,7 @@ def test_R48_a_search_leaves_what_was_sought_and_how_many_were_found_and_never_t
     with database.transaction(write=False) as db:
         found = db.scalars(select(Entry).where(Entry.kind == "staff-searched").order_by(Entry.number)).all()
         facts = [(row.reason, row.facts) for row in found]
-    by_number, by_id = {"number": 2, "serial": 0}, {"national-id": 1, "serial": 0}
+    by_number, by_id = {"number": 2, "serial": 0}, {"national-id": 1, "tax-code": 0, "serial": 0}
     assert facts == [("search", told) for told in (by_number, by_id, {"support-code": 1}, {})]
     assert [row.account_id or row.journey_id for row in found] == [None] * 4
     helper.visit("/console/find")

@@ -33,6 +33,12 @@ def test_an_id_that_was_a_number_on_the_way_is_refused(changed: str) -> None:
         judge(BA | {"applicantIdNo": changed})
 
 
+def test_a_business_with_its_owners_number_is_taken() -> None:
+    assert (
+        judge(BA | {"applicantIdType": "business", "applicantIdNo": "093065001234"}).who.tax_code == "093065001234"
+    )
+
+
 @pytest.mark.parametrize("changed", ["100109106", "100109100.0", "630000016.0"])
 def test_a_tax_code_that_was_a_number_on_the_way_is_refused(changed: str) -> None:
     with pytest.raises(NotTaken, match="not a tax code"):

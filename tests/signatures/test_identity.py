@@ -37,6 +37,8 @@ def test_a_person_within_an_organisation() -> None:
 
 def test_an_organisation() -> None:
     assert read((NameOID.COMMON_NAME, "Công ty A"), MST).tax_code == "0314409058002"
+    household = NameOID.USER_ID, "MST:093085001234"
+    assert read((NameOID.COMMON_NAME, "Hộ kinh doanh An"), household).tax_code == "093085001234"
 
 
 def test_twelve_digits_under_the_old_prefix_are_the_new_number() -> None:
