@@ -106,8 +106,8 @@ def test_R48_a_search_leaves_what_was_sought_and_how_many_were_found_and_never_t
     assert [row.account_id or row.journey_id for row in found] == [None] * 4
     helper.visit("/console/find")
     for language, told in (
-        ("en", "identity number: 1, serial number: 0"),
-        ("vi", "số căn cước: 1, số hiệu chứng thư: 0"),
+        ("en", "identity number: 1, tax code: 0, serial number: 0"),
+        ("vi", "số căn cước: 1, mã số thuế: 0, số hiệu chứng thư: 0"),
     ):
         page = auditor.visit(f"/console/trail?kind=staff-searched&lang={language}")
         assert told in page.text
