@@ -41,7 +41,7 @@ from onboarding.resources import folder
 from onboarding.signatures.trust import Trust
 from onboarding.sms.texts import Texts
 from onboarding.web import assets, cookie, headers, http, language, pages, requests
-from onboarding.work import end_work
+from onboarding.work import apart, end_work
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -136,7 +136,7 @@ def record_refusal(app: Flask, response: Response) -> Response:
         now = app.extensions["clock"].now()
         try:
             if is_recorded(app, now):
-                with app.extensions["database"].transaction() as db:
+                with apart() as db:
                     events.record(db, now, "request-refused", **g.refused)
         except SQLAlchemyError as error:
             app.logger.error("a refusal was not recorded: %s", type(error).__name__)  # noqa: TRY400

@@ -65,9 +65,6 @@ class Settings:
     hash_signatures: int = setting(
         0, "1: take bare signatures over a hash too, whose signers cannot be shown what they sign (security.md)."
     )
-    tax_code_digits: tuple[int, ...] = setting(
-        (10, 12, 13), "Digits of tax codes; 12 are a person's own number, for household businesses since 2025."
-    )
     consent_version: str = setting("2026-01", "Version of the personal-data text that citizens agree to.")
 
     sms_gateway: str = setting("", "Gateways for messages, first choice first; a sandbox has one.", required=True)

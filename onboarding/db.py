@@ -1,6 +1,6 @@
 """The database: its tables, statements that are made once, rows as they stand, transactions of commands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from onboarding.config import Settings
-from onboarding.engines import begin_session, make_engine
+from onboarding.engines import begin_session, make_engine, stay
 from onboarding.errors import NoDatabase
 from onboarding.sealed import Keyring
 
@@ -147,12 +147,15 @@ class Database:
         finally:
             database.engine.dispose()
 
-    def session(self, write: bool = True) -> Session:
-        """A new session; with `write` SQLite takes its one write lock at once instead of failing half way."""
-        return self._sessions(info={"keyring": self.keyring, "write": write})
+    def session(self, write: bool = True, aside: Callable[[], None] = stay) -> Session:
+        """A new session; with `write` SQLite takes its one write lock at once instead of failing half way.
+
+        `aside` is called where that lock is long in coming.
+        """
+        return self._sessions(info={"keyring": self.keyring, "write": write, "aside": aside})
 
     @contextmanager
-    def transaction(self, write: bool = True) -> Iterator[Session]:
+    def transaction(self, write: bool = True, aside: Callable[[], None] = stay) -> Iterator[Session]:
         """One transaction: returning commits, raising rolls back."""
-        with self.session(write) as session, session.begin():
+        with self.session(write, aside) as session, session.begin():
             yield session

@@ -45,14 +45,14 @@ def begin_session(session: Session, transaction: SessionTransaction, connection:
     It listens to sessions: with a listener of its own the engine would look for more at each statement.
     """
     if not transaction.nested:
-        begin_sqlite(connection, write=session.info["write"])
+        begin_sqlite(connection, write=session.info["write"], aside=session.info["aside"])
 
 
 def stay() -> None:
     """Nobody else is to be let in while a transaction waits."""
 
 
-def begin_sqlite(connection: Connection, *, write: bool, aside: Callable[[], None] = stay) -> None:
+def begin_sqlite(connection: Connection, *, write: bool, aside: Callable[[], None]) -> None:
     """Begin on SQLite, with the write lock where it will be needed: so two never deadlock on the upgrade.
 
     Its driver begins nothing here; those of others have begun with the first statement. `aside` is called where

@@ -87,8 +87,8 @@ class Front:
         failure = None
         try:
             protocol.response_bytes(*answer(self._app, environ(scope, body) | {STEP_ASIDE: turn.give}))
-        except Exception as error:  # noqa: BLE001 - the server tells of it; the thread goes on
-            failure = error
+        except BaseException as error:  # noqa: BLE001 - the server tells of it; the thread goes on, even after a panic
+            failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
         self._loop.call_soon_threadsafe(finish, answered, failure)
 
 

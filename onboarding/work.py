@@ -61,8 +61,7 @@ class Work:
         if self._connection is None:
             self._connection = self._database.engine.connect()
         if not self._connection.in_transaction():
-            self._connection.begin()
-            begin_sqlite(self._connection, write=self.write, aside=step_aside)
+            self._begin(self._connection)
         return self._connection
 
     @property
@@ -77,6 +76,14 @@ class Work:
         """Whether it has no connection, and so keeps nobody waiting."""
         return self._connection is None
 
+    def _begin(self, connection: Connection) -> None:
+        connection.begin()
+        try:
+            begin_sqlite(connection, write=self.write, aside=step_aside)
+        except BaseException:
+            self._give_back()  # or statements would go on without a transaction
+            raise
+
     def commit(self) -> None:
         """Make safe what was written so far."""
         if self._session is not None:
@@ -87,6 +94,8 @@ class Work:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The connection, to write with; what was written is safe when this ends."""
+        if self._session is not None:
+            self._session.flush()
         connection = self.connection
         if self.write:
             yield connection
@@ -111,9 +120,11 @@ class Work:
 
     def end(self) -> None:
         """Roll back what was not committed, and give the connection back."""
-        if self._session is not None:
-            self._session.close()
-        self._give_back()
+        try:
+            if self._session is not None:
+                self._session.close()
+        finally:
+            self._give_back()
 
     def _give_back(self) -> None:
         if self._connection is not None:
@@ -149,6 +160,12 @@ def current_connection() -> Connection:
 def current_session() -> Session:
     """The session of this request, for rows that are to be changed as objects."""
     return current_work().session
+
+
+def apart(write: bool = True) -> AbstractContextManager[Session]:
+    """A transaction beside this request's own: what is written in it stays, whatever comes of the rest."""
+    database: Database = current_app.extensions["database"]
+    return database.transaction(write, step_aside)
 
 
 def writing() -> AbstractContextManager[Connection]:

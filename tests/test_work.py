@@ -1,17 +1,28 @@
 """A request that only reads goes on to write: what it read is old by then, and nobody is in its way."""
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NoReturn
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from onboarding import engines
 from onboarding.accounts import events
 from onboarding.accounts.events import Event
-from onboarding.work import STEP_ASIDE, current_session, current_work, nothing_held, writing
+from onboarding.work import (
+    STEP_ASIDE,
+    apart,
+    current_connection,
+    current_session,
+    current_work,
+    nothing_held,
+    writing,
+)
 from tests.clock import MovableClock
 
 
@@ -64,18 +75,50 @@ def test_a_request_that_asks_somebody_outside_steps_aside(app: Flask) -> None:
         assert written(current_session()) == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_request_that_waits_long_for_its_turn_to_write_steps_aside(app: Flask) -> None:
-    with closing(
-        sqlite3.connect(str(app.extensions["database"].engine.url.database), isolation_level=None)
-    ) as other:
+@pytest.fixture
+def held(app: Flask) -> Iterator[sqlite3.Connection]:
+    """Somebody who holds SQLite's write lock."""
+    file = str(app.extensions["database"].engine.url.database)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        aside: list[str] = []
+        yield other
 
-        def step_aside() -> None:
-            aside.append("for the lock")
-            other.execute("ROLLBACK")
 
-        with app.test_request_context(method="POST", environ_base={STEP_ASIDE: step_aside}):
-            assert written(current_session()) == 0
-        assert aside == ["for the lock"]
+def write_apart() -> None:
+    """Begin to write beside the request's own transaction."""
+    with apart() as db:
+        db.connection()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("write", [current_connection, write_apart])
+def test_a_request_that_waits_long_for_its_turn_to_write_steps_aside(
+    app: Flask, held: sqlite3.Connection, write: Callable[[], object]
+) -> None:
+    aside: list[str] = []
+
+    def step_aside() -> None:
+        aside.append("for the lock")
+        held.execute("ROLLBACK")
+
+    with app.test_request_context(method="POST", environ_base={STEP_ASIDE: step_aside}):
+        write()
+    assert aside == ["for the lock"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("held")
+def test_who_gets_no_turn_to_write_goes_on_with_no_connection(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One without a transaction would make each statement safe by itself."""
+    monkeypatch.setattr(engines, "LOCK_WAIT", 0)
+    with app.test_request_context(method="POST"):
+        with pytest.raises(OperationalError):
+            current_connection()
+        assert current_work().holds_nothing
+
+
+def test_what_was_changed_as_objects_is_there_for_statements(app: Flask, clock: MovableClock) -> None:
+    with app.test_request_context(method="POST"):
+        current_session().add(Event(at=clock.now(), kind="session-ended", facts={}))
+        with writing() as db:
+            assert db.scalar(select(func.count()).select_from(Event)) == 1

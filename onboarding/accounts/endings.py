@@ -30,9 +30,10 @@ def suspend(db: Session, now: datetime, settings: Settings, account: Account) ->
     sign_out(db, now, settings, account)
 
 
-def reinstate(db: Session, now: datetime, account: Account) -> None:
-    """Let the owner of a suspended account in again."""
+def reinstate(db: Session, now: datetime, settings: Settings, account: Account) -> None:
+    """Let the owner of a suspended account in again, by a sign-in anew: none that came in meanwhile counts."""
     account.state = "active"
+    sign_out(db, now, settings, account)
     consents.tell(db, now, account.id, signals.ENABLED)
 
 
@@ -77,7 +78,13 @@ def hand_over(row: PhoneNumber | Certificate, into: Account) -> None:
 
 
 def sign_out(db: Session, now: datetime, settings: Settings, account: Account) -> None:
-    """End every session, and know none of the account's browsers any more (rule R24)."""
+    """End every session, and know none of the account's browsers any more (rule R24).
+
+    Whoever just signs in, or proves a new number, is waited for, and nobody begins to: the account is held against
+    rows that refer to it, too (see `people.hold`).
+    """
+    db.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    db.expire(account, ["numbers"])
     sessions.end_all(db, now, settings, account.id, "by-staff")
     browsers.revoke(db, account.id)
 

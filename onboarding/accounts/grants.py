@@ -134,8 +134,10 @@ def of_code(db: Db, code: str) -> Standing | None:
 def taking() -> Any:
     """The statement of `take_code`, built once."""
     grant, now = table(Grant).c, bindparam("now", type_=UTC())
-    mine = update(table(Grant)).where(grant.id == bindparam("its_id"), grant.code_used_at.is_(None))
-    mine = mine.where(grant.given_at <= now, grant.given_at > bindparam("since", type_=UTC()))
+    mine = update(table(Grant)).where(grant.id == bindparam("its_id"), grant.ended_at.is_(None))
+    mine = mine.where(
+        grant.code_used_at.is_(None), grant.given_at <= now, grant.given_at > bindparam("since", type_=UTC())
+    )
     return mine.values(code_used_at=now).returning(grant.id)
 
 
@@ -143,15 +145,23 @@ TAKING = taking()
 
 
 def take_code(db: Db, now: datetime, client: Client, grant: Standing) -> bool:
-    """Use up the code of this client's grant; one that was used before ends the grant.
+    """Use up the code of this client's grant; see `use_up`."""
+    ends, since = grant.given_at + CODE_LIFE, now - CODE_LIFE
+    return use_up(db, now, client, grant, TAKING, ends, its_id=grant.id, since=since)
+
+
+def use_up(
+    db: Db, now: datetime, client: Client, grant: Standing, taking: Any, ends: datetime, **bound: Any
+) -> bool:
+    """Use up a code or token of this client's grant; one that was used before `ends` ends the grant.
 
     One statement decides which of many uses at once is the first. False where this is not it, or it is over.
     """
     if grant.client_id != client.id or not grant.is_open(now):
         return False
-    if db.scalar(TAKING, {"its_id": grant.id, "now": now, "since": now - CODE_LIFE}) is not None:
+    if db.scalar(taking, {"now": now, **bound}) is not None:
         return True
-    if now < grant.given_at + CODE_LIFE:
+    if now < ends:
         end(db, now, grant, "used-twice")
     return False
 

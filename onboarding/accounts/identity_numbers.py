@@ -1,7 +1,6 @@
 """National ids and tax codes: what their digits say, and whether they fit the person."""
 
 import unicodedata
-from collections.abc import Collection
 from datetime import date
 
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
@@ -18,17 +17,8 @@ PROVINCES = frozenset(
     """.split()  # noqa: SIM905 - a list of 63 quoted strings is harder to check against its source
 )
 
-TAX_CODE_DIGITS = (
-    10,
-    12,
-    13,
-)  # 12: a person's own number, which household businesses have (Circular 86/2024/TT-BTC)
 LONGEST = 40  # characters that anybody may type for an id, before anything looks at them
-
-
-PERSONAL = 12
-LENGTH = N_("Enter the tax code as it is on the registration: 10, 12 or 13 digits.")
-OLDER_LENGTH = N_("Enter the tax code as it is on the registration: 10 or 13 digits.")
+OWNERS_OWN = 12  # digits of a household business's tax code: its owner's number (Circular 86/2024/TT-BTC)
 
 
 class WrongId(ValueError):
@@ -69,13 +59,11 @@ def known_province(number: str) -> bool:
     return number[:3] in PROVINCES
 
 
-def tax_code(text: str, lengths: Collection[int] = TAX_CODE_DIGITS) -> str:
-    """A tax code with so many digits; of 10 or 13 the check digit is right. Raises WrongId."""
+def tax_code(text: str) -> str:
+    """A tax code with 10 or 13 digits, its check digit right, or its owner's number of 12. Raises WrongId."""
     number = digits(text)
-    if len(number) not in lengths:
-        raise WrongId(LENGTH if PERSONAL in lengths else OLDER_LENGTH)
-    if len(number) == PERSONAL:
-        return national_id(number)
+    if len(number) == OWNERS_OWN and number.isascii() and number.isdigit():
+        return number
     try:
         return str(mst.validate(number))
     except (InvalidChecksum, InvalidComponent):
@@ -83,4 +71,10 @@ def tax_code(text: str, lengths: Collection[int] = TAX_CODE_DIGITS) -> str:
             N_("A digit of the tax code is probably wrong. Check it against the registration.")
         ) from None
     except ValidationError:
-        raise WrongId(LENGTH if PERSONAL in lengths else OLDER_LENGTH) from None
+        raise WrongId(N_("Enter the tax code as it is on the registration: 10, 12 or 13 digits.")) from None
+
+
+def check_owner(tax_code: str, representative: str) -> None:
+    """Refuse a tax code of 12 digits that is not the representative's own id: that of a household business is."""
+    if len(tax_code) == OWNERS_OWN and tax_code != representative:
+        raise WrongId(N_("A tax code of 12 digits is the owner's identity number. Check both numbers."))

@@ -1,5 +1,6 @@
 """One-time codes: stored as keyed hashes, compared and used up by one statement (rule R01)."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from onboarding.db import UTC, Base, HasId, insert_row, table
 
 DIGITS = 6
 LONGEST = 40  # characters that anybody may type for a code, before anything looks at them
+LONGEST_MESSAGE = 200  # the same for a whole message
+ALONE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 KEPT = timedelta(days=1)  # P02: how long a row outlives its code
 
 
@@ -55,9 +58,12 @@ def new_code() -> str:
 
 
 def typed(text: str) -> str | None:
-    """The code in what somebody typed or pasted, however it is spaced; None where there is none."""
+    """The code in what somebody typed, however it is spaced, or in the message that was pasted whole."""
     digits = numbers.compact(text) if len(text) <= LONGEST else ""
-    return digits if len(digits) == DIGITS and digits.isascii() and digits.isdigit() else None
+    if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
+        return digits
+    alone = set(ALONE.findall(text[:LONGEST_MESSAGE]))  # a message has its code twice, once for browsers
+    return alone.pop() if len(alone) == 1 else None
 
 
 def issue(db: Session, now: datetime, settings: Settings, flow: Flow) -> tuple[str, datetime]:

@@ -48,6 +48,11 @@ class Account(HasId, Base):
         """The wrapped key of this person; none once the person was erased."""
         return self.wrapped_key
 
+    @property
+    def confirmed_id(self) -> bool:
+        """Whether an issuer vouches for the national id: an organisation's certificate says its tax code only."""
+        return self.kind == "citizen" and self.identity == "certificate"
+
 
 class PhoneNumber(HasId, Base):
     """A number that its owner has confirmed by a code."""
@@ -173,12 +178,12 @@ def with_numbers(db: Db, account: Account) -> Account:
 
 
 def hold(db: Session, account_id: UUID) -> Account | None:
-    """An account that nobody else changes before this transaction ends.
+    """An account as it is now, which nobody else changes before this transaction ends.
 
     What refers to it can still be written: else its owner's sign-in, which holds counts that staff go on to ask
-    for, would wait for them, and they for it.
+    for, would wait for them, and they for it. What ends sign-ins keeps those out, too (`endings.sign_out`).
     """
-    return db.get(Account, account_id, with_for_update={"key_share": True})
+    return db.get(Account, account_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 BY_NUMBER = select(Account).join(PhoneNumber).where(PhoneNumber.number_index == bindparam("its_number"))

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from onboarding.accounts import consents, events
+from onboarding.accounts.grants import Grant
 from onboarding.accounts.people import Account
 from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
@@ -49,6 +50,19 @@ def start(
     insert_row(db, sign_in)
     events.record(db, now, "signed-in", account=account.id, how=how)
     return sign_in
+
+
+def leave_behind(db: Session, now: datetime, settings: Settings, its_token: bytes, account: Account) -> None:
+    """End the sign-in of a browser in which this account signs in anew: nobody can come back to it.
+
+    One of the same person lasts where services still hold something by it.
+    """
+    here = of_hash(db, its_token)
+    if here is None or not here.is_open(now, settings):
+        return
+    given = select(Grant.id).where(Grant.sign_in_id == here.id, Grant.ended_at.is_(None)).limit(1)
+    if here.account_id != account.id or db.scalar(given) is None:
+        end(db, now, mine(db, here), "signed-in-again")
 
 
 OPEN = (
@@ -112,7 +126,12 @@ def touch(db: Db, now: datetime, sign_in: SignIn) -> None:
 
 def of_token(db: Db, token: str) -> SignIn | None:
     """The sign-in of a browser's token, whether it is open, was left alone or was ended by somebody."""
-    row = db.execute(BY_TOKEN, {"its_token": token_hash(token)}).one_or_none()
+    return of_hash(db, token_hash(token))
+
+
+def of_hash(db: Db, its_token: bytes) -> SignIn | None:
+    """The same by the hash of the token."""
+    row = db.execute(BY_TOKEN, {"its_token": its_token}).one_or_none()
     if row is None:
         return None
     whole = len(names(SignIn))

@@ -30,7 +30,7 @@ class Token(HasId, Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     issued_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
@@ -116,11 +116,5 @@ TAKING = taking()
 
 
 def take(db: Db, now: datetime, client: Client, token: Shown) -> bool:
-    """Use up a refresh token of this client, as `grants.take_code` does a code."""
-    if token.grant.client_id != client.id or not token.grant.is_open(now):
-        return False
-    if db.scalar(TAKING, {"its_id": token.id, "now": now}) is not None:
-        return True
-    if now < token.expires_at:
-        grants.end(db, now, token.grant, "used-twice")
-    return False
+    """Use up a refresh token of this client; see `grants.use_up`."""
+    return grants.use_up(db, now, client, token.grant, TAKING, token.expires_at, its_id=token.id)

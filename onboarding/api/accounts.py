@@ -100,7 +100,7 @@ def status(sub: str, account: Account, scopes: list[str], grant: Standing | None
     if "phone" in scopes:
         told.phone_number_confirmed_at = seconds(account.numbers[0].confirmed_at) if account.numbers else None
     if "national_id" in scopes:
-        told.national_id_confirmed = account.identity == "certificate"
+        told.national_id_confirmed = account.confirmed_id
     return told
 
 

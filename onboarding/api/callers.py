@@ -17,9 +17,9 @@ from onboarding.accounts.client_authentication import by_secret, by_signature
 from onboarding.accounts.clients import Client
 from onboarding.accounts.tokens import ACCESS, Shown
 from onboarding.api.description import Security
-from onboarding.db import Database
 from onboarding.web.problems import NO_CLIENT, NO_TOKEN, Problem
 from onboarding.web.requests import note_refusal, now
+from onboarding.work import apart
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ def service() -> Client:
     """The service that this request proves to be (P44)."""
     kind, text = proof()
     signed = kind == "bearer"
-    database: Database = current_app.extensions["database"]
-    with database.transaction(write=signed) as db:
+    with apart(write=signed) as db:
         if signed:
             client, proven = by_signature(db, now(), current_app.extensions["settings"], text)
         else:
@@ -51,7 +50,7 @@ def service() -> Client:
         note_refusal("client", client.id if client else None)
         raise Problem(NO_CLIENT, headers={"WWW-Authenticate": 'Basic realm="client", Bearer'})
     if not clients.used_just_now(client, now()):
-        with database.transaction() as db:
+        with apart() as db:
             clients.note_use(db, now(), client)
     return client
 
@@ -59,7 +58,7 @@ def service() -> Client:
 def citizen() -> Shown:
     """The open access token that came (RFC 6750, 2.1); one in the address makes the whole request worthless."""
     kind, text = proof()
-    with current_app.extensions["database"].transaction(write=False) as db:
+    with apart(write=False) as db:
         found = tokens.find(db, text, ACCESS) if kind == "bearer" else None
     if found is None or not found.is_open(now()) or "access_token" in request.args:
         raise Problem(NO_TOKEN, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

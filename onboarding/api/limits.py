@@ -14,13 +14,14 @@ from flask import Response, after_this_request, current_app, request
 from onboarding.accounts import counters, limits
 from onboarding.accounts.limits import MINUTE, Limit
 from onboarding.web.problems import TOO_MANY, Problem
+from onboarding.work import apart
 
 
 def spend(now: datetime, client_id: UUID) -> None:
     """Count this request against the service's limit and have the answer tell. Raises Problem where it is full."""
     settings = current_app.extensions["settings"]
     if request.method == "POST":
-        with current_app.extensions["database"].transaction() as db:
+        with apart() as db:
             limit = Limit("writes", counters.each(db, "api", str(client_id)), settings.api_writes, MINUTE)
             free = limits.spend(db, now, [limit]) is None
             hits = limit.recent(now, counters.read(db, [limit.key])[limit.key].hits)

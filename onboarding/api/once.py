@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 
 from onboarding.accounts import idempotency
 from onboarding.accounts.idempotency import Taken
 from onboarding.web.problems import BAD_KEY, OTHER_REQUEST, RUNNING, Problem
-from onboarding.work import current_session, end_work
+from onboarding.work import apart, current_session, end_work
 
 KEY = re.compile(r'"[!#-\[\]-~]{1,64}"')  # a string of RFC 9651 without its two escapes and the blank
 SOON = {"Retry-After": "1"}
@@ -28,8 +28,7 @@ def once(now: datetime, client_id: UUID, work: Callable[[], str]) -> str:
         return work()
     if not KEY.fullmatch(key):
         raise Problem(BAD_KEY)
-    database = current_app.extensions["database"]
-    with database.transaction() as db:
+    with apart() as db:
         taken = idempotency.take(db, now, client_id, key, fingerprint())
     if taken.answer is not None:
         return taken.answer
@@ -39,7 +38,7 @@ def once(now: datetime, client_id: UUID, work: Callable[[], str]) -> str:
         return kept(taken, work())
     except Exception:
         end_work()
-        with database.transaction() as db:
+        with apart() as db:
             idempotency.release(db, taken)
         raise
 

@@ -17,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, logout_user
 
 from onboarding.accounts import (
@@ -40,6 +41,12 @@ from onboarding.work import current_connection, current_session
 
 LOOKS = 10  # shown on the page; the file has all
 CERTIFICATE = "certificate-"  # how the reason begins for which a certificate ends a sign-in
+
+DONE = {
+    "signed-out": _l("That device is signed out."),
+    "withdrawn": _l("The service may know nothing more about you."),
+    "confirmed": _l("Thank you. Your data are confirmed."),
+}  # what came of an act, told on the page that it leads back to
 
 pages = Blueprint("citizen", __name__, url_prefix="/account")
 
@@ -86,6 +93,7 @@ def account(mine: SignIn) -> ResponseReturnValue:
         sign_ins=sign_ins[:5],
         sessions=[one for one in sign_ins if one.is_open(now, settings)],
         current=mine,
+        done=DONE.get(request.args.get("done", "")),
         looks=looks.at_account(current_session(), mine.account_id, LOOKS),
         consents=consents.of_account(current_session(), mine.account_id),
         **on_page(staying(now, mine.open_until(settings)), url_for("citizen.account"), url_for("citizen.stay")),
@@ -99,7 +107,7 @@ def confirm(mine: SignIn) -> ResponseReturnValue:
     if mine.account.consent_version == imports.EARLIER_PORTAL:
         db, version = current_session(), current_app.extensions["settings"].consent_version
         imports.confirm(db, requests.now(), sessions.mine(db, mine).account, version)
-    return redirect(url_for("citizen.account"), 303)
+    return back("confirmed")
 
 
 @pages.post("/stay")
@@ -133,7 +141,7 @@ def end_session(mine: SignIn, session_id: UUID) -> ResponseReturnValue:
     if chosen.ended_at is None:
         sessions.end(db, now, chosen, "by-owner")
         browsers.revoke(db, mine.account_id)  # which of them the lost device holds, nobody can tell
-    return leave_portal() if chosen.id == mine.id else redirect(url_for("citizen.account"), 303)
+    return leave_portal() if chosen.id == mine.id else back("signed-out")
 
 
 @pages.post("/services/<uuid:client_id>/withdraw")
@@ -142,7 +150,7 @@ def withdraw(mine: SignIn, client_id: UUID) -> ResponseReturnValue:
     """Take back what a service may have; it is signed out of this account everywhere."""
     if not consents.withdraw(current_session(), requests.now(), mine.account_id, client_id):
         abort(404)
-    return redirect(url_for("citizen.account"), 303)
+    return back("withdrawn")
 
 
 @pages.post("/sign-out")
@@ -155,6 +163,11 @@ def sign_out() -> ResponseReturnValue:
     return leave_portal(
         clients.logout_address(db, *(request.form.get(name, "") for name in ("client_id", "onward", "state")))
     )
+
+
+def back(done: str) -> ResponseReturnValue:
+    """To the account's page, which tells what was done."""
+    return redirect(url_for("citizen.account", done=done), 303)
 
 
 @pages.get("/signed-out")

@@ -102,8 +102,7 @@ def reinstate(account: Account) -> str | None:
     """Let the owner of a suspended account in again."""
     if account.state != "suspended":
         return str(gettext("This account is not suspended."))
-    db, now, _ = within()
-    endings.reinstate(db, now, account)
+    endings.reinstate(*within(), account)
     tell_all(account, texts().reinstated())
     return None
 

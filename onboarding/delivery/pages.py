@@ -11,6 +11,7 @@ from onboarding.sms import reports
 from onboarding.sms.gateways import REPORTS
 from onboarding.sms.references import message_of
 from onboarding.web import requests
+from onboarding.work import apart
 
 delivery = Blueprint("delivery", __name__)
 
@@ -23,6 +24,6 @@ def report(gateway: str) -> Response:
     message_id = message_of(database.keyring, gateway, told.reference) if told else None
     if told is None or message_id is None:
         abort(404)
-    with database.transaction() as db:
+    with apart() as db:
         reports.record(db, requests.now(), gateway, message_id, told)
     return Response("ok", mimetype="text/plain")

@@ -74,8 +74,8 @@ def straight(text: str | None) -> str | None:
 
 
 def is_name(_form: FlaskForm, field: Field) -> None:
-    """Refuse what no person's name has; digits are let pass."""
-    if not made_of(field.data, NAME_MARKS):
+    """Refuse what no person's name has, e.g. the number of the card."""
+    if not made_of(field.data, NAME_MARKS) or any(map(str.isdigit, field.data)):
         raise ValidationError(
             gettext("A name has letters, spaces, dots and dashes only. Leave out all other signs.")
         )

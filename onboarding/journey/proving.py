@@ -219,8 +219,11 @@ def shown_number(visit: Visit, facts: dict[str, Any]) -> str:
 
 
 def at(time: datetime | None) -> str:
-    """A time of day as citizens read it, with its day where that is not today."""
+    """A time of day as citizens read it, with its day where that is not today, its year where that is another."""
     if time is None:
         return ""
     now = requests.now()
-    return str(format_datetime(time, "HH:mm" if format_date(time) == format_date(now) else "HH:mm, dd/MM"))
+    if format_date(time) == format_date(now):
+        return str(format_datetime(time, "HH:mm"))
+    same_year = format_date(time, "yyyy") == format_date(now, "yyyy")
+    return str(format_datetime(time, "HH:mm, dd/MM" if same_year else "HH:mm, dd/MM/yyyy"))

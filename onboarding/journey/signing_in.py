@@ -8,7 +8,7 @@ from onboarding.accounts.certificates import Certificate, Linking, Presented
 from onboarding.accounts.people import Account
 from onboarding.journey import notices
 from onboarding.journey.visit import Visit
-from onboarding.web.cookie import set_cookie
+from onboarding.web.cookie import read_cookie, set_cookie
 from onboarding.web.device import device_name
 
 DAY = 86_400
@@ -28,6 +28,8 @@ def link(visit: Visit, account: Account, presented: Presented) -> Linking:
 def sign_in(visit: Visit, account: Account, how: str, linked: Certificate | None = None) -> None:
     """Sign the account in; `how` is `phone`, `usb` with its certificate, or `registration`."""
     assert visit.journey is not None
+    if read_cookie("browser") is not None:  # else nobody was ever signed in here
+        sessions.leave_behind(visit.db, visit.now, visit.settings, visit.came_with, account)
     token = visit.renew()
     device = device_name(request.user_agent.string)
     certificate_id = linked.id if linked else None

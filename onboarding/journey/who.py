@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField, ValidationError
@@ -141,16 +140,11 @@ def fits_certificate(visit: Visit, form: StepForm, field: Field, kind: str, numb
     return False
 
 
-def normal_tax_code(text: str) -> str:
-    """A tax code in its normal form, of a length that counts here. Raises WrongId."""
-    return identity_numbers.tax_code(text, current_app.extensions["settings"].tax_code_digits)
-
-
 class OrganisationForm(StepForm):
     """An organisation and who speaks for it."""
 
     name = organisation_field(_l("Name of the organisation"), _l("Enter the name as it is registered."))
-    tax_code = number_field(_l("Tax code"), _l("Enter the tax code."), normal_tax_code)
+    tax_code = number_field(_l("Tax code"), _l("Enter the tax code."), identity_numbers.tax_code)
     representative = name_field(_l("Full name of the representative"), _l("Enter the representative's full name."))
     national_id = number_field(
         _l("Identity number of the representative"),
@@ -158,10 +152,21 @@ class OrganisationForm(StepForm):
         identity_numbers.national_id,
     )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then the two numbers against each other."""
+        super().validate(extra_validators)
+        if not self.tax_code.errors and not self.national_id.errors:
+            tax_code = identity_numbers.tax_code(self.tax_code.data or "")
+            try:
+                identity_numbers.check_owner(tax_code, identity_numbers.national_id(self.national_id.data or ""))
+            except WrongId as wrong:
+                self.refuse(self.tax_code, wrong.message)
+        return not self.errors
+
 
 def take_organisation(visit: Visit, form: OrganisationForm) -> str | None:
     """Keep who the organisation is."""
-    tax_code = normal_tax_code(form.tax_code.data or "")
+    tax_code = identity_numbers.tax_code(form.tax_code.data or "")
     national_id = identity_numbers.national_id(form.national_id.data or "")
     if not fits_certificate(visit, form, form.tax_code, "organisation", tax_code):
         return None

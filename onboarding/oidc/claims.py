@@ -56,5 +56,5 @@ def of_scopes(account: Account, scopes: list[str]) -> dict[str, Any]:
     if "phone" in scopes and account.numbers:
         told |= {"phone_number": account.numbers[0].number, "phone_number_verified": True}
     if "national_id" in scopes and account.national_id:
-        told |= {"national_id": account.national_id, "national_id_confirmed": account.identity == "certificate"}
+        told |= {"national_id": account.national_id, "national_id_confirmed": account.confirmed_id}
     return told

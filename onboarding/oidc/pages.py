@@ -118,7 +118,11 @@ def consent() -> ResponseReturnValue:
     if "consent" not in asked.prompt and agreed(current_connection(), waiting.client, asked):
         return answered(waiting)
     allow_forms_to(origin_of(asked.redirect_uri))
-    return render_template("oidc/consent.html", waiting=waiting, scopes=asked.scopes)
+    mine = me()
+    assert mine is not None
+    return render_template(
+        "oidc/consent.html", waiting=waiting, scopes=asked.scopes, whose=mine.account.name, other=wizard(asked)
+    )
 
 
 @pages.post("/consent")
@@ -187,8 +191,13 @@ def back(redirect_uri: str, state: str | None, **answer: str) -> Response:
 
 def to_wizard(asked: Asked, language: str | None = None) -> Response:
     """The wizard is the sign-in page; whoever has no account makes one there and comes back signed in."""
+    return see(wizard(asked, language))
+
+
+def wizard(asked: Asked, language: str | None = None) -> str:
+    """The address of the wizard, with the way chosen that a request needs."""
     answer = "usb" if asked.acr == "signature" else None
-    return see(url_for("journey.step", name="account", answer=answer, lang=language))
+    return url_for("journey.step", name="account", answer=answer, lang=language)
 
 
 def nothing_waits() -> Response:

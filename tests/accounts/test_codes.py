@@ -119,6 +119,14 @@ def test_A21_full_width_digits_are_digits(desk: Desk) -> None:
     assert desk.enter(flow, wide).kind == "accepted"
 
 
+def test_a_message_may_be_pasted_whole(desk: Desk) -> None:
+    flow = desk.flow()
+    code = desk.sent(flow)
+    message = f"{code} la ma dang nhap. Ma co han 10 phut. Tong dai 1022\n\n@dichvucong.example #{code}"
+    assert desk.enter(flow, f"{message} 654321 {code[:3]}").kind == "malformed", "two codes are none"
+    assert desk.enter(flow, message).kind == "accepted"
+
+
 def test_A22_what_cannot_be_a_code_is_told_so_and_is_no_guess(desk: Desk) -> None:
     flow = desk.flow()
     code = desk.sent(flow)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from onboarding.accounts import people, sessions
+from onboarding.accounts import endings, people, sessions
 from onboarding.accounts.people import Account, Applicant
+from onboarding.accounts.sign_ins import SignIn
 from onboarding.config import Settings
 from onboarding.db import Database, plain, table
 from tests.clock import MovableClock
@@ -52,3 +53,49 @@ def test_nobody_changes_an_account_that_somebody_holds(database: Database, accou
             other.execute(text("SET LOCAL lock_timeout = 50"))
             with pytest.raises(OperationalError):
                 people.hold(other, account_id)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_ends_all_sign_ins_waits_for_the_one_that_just_begins(
+    database: Database, clock: MovableClock, settings: Settings, account_id: UUID
+) -> None:
+    """Else it would outlast a suspension that has not seen it."""
+    with database.transaction() as owner:
+        sessions.start(owner, clock.now(), settings, owner.get_one(Account, account_id), "token", "phone", "")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            suspend(database, clock, settings, account_id)
+    suspend(database, clock, settings, account_id)
+    with database.transaction(write=False) as db:
+        assert db.scalars(select(SignIn.end_reason)).all() == ["by-staff"]
+
+
+def suspend(database: Database, clock: MovableClock, settings: Settings, account_id: UUID) -> None:
+    """Suspend an account, unless somebody has to be waited for."""
+    with database.transaction() as staff:
+        account = people.hold(staff, account_id)
+        assert account is not None
+        staff.execute(text("SET LOCAL lock_timeout = 50"))
+        endings.suspend(staff, clock.now(), settings, account)
+
+
+def test_no_sign_in_from_before_counts_in_a_reinstated_account(
+    database: Database, clock: MovableClock, settings: Settings, account_id: UUID
+) -> None:
+    """One that came in while the account was being suspended has ended by then."""
+    with database.transaction() as db:
+        account = db.get_one(Account, account_id)
+        endings.suspend(db, clock.now(), settings, account)
+        sessions.start(db, clock.now(), settings, account, "token", "phone", "")
+        endings.reinstate(db, clock.now(), settings, account)
+    with database.transaction(write=False) as db:
+        assert sessions.find(db, clock.now(), settings, "token") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "identity", "confirmed"),
+    [("citizen", "certificate", True), ("citizen", "declared", False), ("organisation", "certificate", False)],
+)
+def test_a_certificate_confirms_a_citizens_own_id_and_no_representatives(
+    kind: str, identity: str, confirmed: bool
+) -> None:
+    assert Account(kind=kind, identity=identity).confirmed_id is confirmed

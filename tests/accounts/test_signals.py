@@ -34,8 +34,8 @@ def suspend(db: Session, now: datetime, settings: Settings, account: Account) ->
     endings.suspend(db, now, settings, account)
 
 
-def reinstate(db: Session, now: datetime, _settings: Settings, account: Account) -> None:
-    endings.reinstate(db, now, account)
+def reinstate(db: Session, now: datetime, settings: Settings, account: Account) -> None:
+    endings.reinstate(db, now, settings, account)
 
 
 def close(db: Session, now: datetime, settings: Settings, account: Account) -> None:
@@ -54,7 +54,7 @@ def sign_out_everywhere(db: Session, now: datetime, settings: Settings, account:
 
 CHANGES: list[tuple[Change, list[str]]] = [
     (suspend, [DISABLED, *OVER]),
-    (reinstate, [ENABLED]),
+    (reinstate, [ENABLED, *OVER]),
     (close, [PURGED, *OVER]),
     (change_number, [CREDENTIAL_CHANGE, *OVER]),
     (sign_out_everywhere, OVER),
@@ -145,8 +145,8 @@ def test_what_happened_a_week_ago_is_forgotten(town: Town) -> None:
     account, service = town.citizen(), town.service()
     town.sign_in(account, service)
     with town.database.transaction() as db:
-        endings.reinstate(db, town.clock.now(), db.get_one(Account, account.id))
-    for days, left in ((6, [ENABLED]), (1, [])):
+        endings.reinstate(db, town.clock.now(), town.settings, db.get_one(Account, account.id))
+    for days, left in ((6, [ENABLED, *OVER]), (1, [])):
         town.clock.advance(days=days)
         with town.database.transaction() as db:
             signals.forget_old(db, town.clock.now())
@@ -177,7 +177,7 @@ def test_P41_what_a_service_is_told_is_signed_as_its_id_tokens_are(town: Town) -
     services = {name: town.service(id_token_algorithm=name) for name in ("ES256", "RS256")}
     town.sign_in(account, *services.values())
     with town.database.transaction() as db:
-        suspend(db, town.clock.now(), town.settings, account)
+        suspend(db, town.clock.now(), town.settings, db.get_one(Account, account.id))
     with town.database.transaction() as db:
         for name, service in services.items():
             told = [

@@ -39,7 +39,7 @@ def test_D26_events_come_until_they_are_taken_and_to_their_service_alone(
         account = db.scalars(select(Account)).one()
         endings.suspend(db, clock.now(), app.extensions["settings"], account)
         clock.advance(seconds=1)
-        endings.reinstate(db, clock.now(), account)
+        endings.reinstate(db, clock.now(), app.extensions["settings"], account)
     assert poll(program, maxEvents=0) == ({}, True)
     mine, more = poll(program)
     assert (len(mine), more) == (3, False)

@@ -129,6 +129,26 @@ def test_own_sessions_can_be_ended_and_other_peoples_are_not_there(
     assert len(known) == 1, "the stranger's; a lost telephone is no known browser any more"
 
 
+@ONE
+def test_who_signs_in_again_in_one_browser_sees_no_second_device(person: Person, clock: MovableClock) -> None:
+    person.register()
+    clock.advance(minutes=2)
+    person.sign_in()
+    assert len(ends(person)) == 1
+    assert "this device" in person.page.text
+
+
+@ONE
+def test_the_page_tells_what_was_done(new_person: NewPerson, clock: MovableClock) -> None:
+    phone, computer = new_person(), new_person()
+    phone.register()
+    clock.advance(minutes=2)
+    computer.sign_in()
+    computer.submit(form=ends(computer)[1])
+    assert "That device is signed out." in computer.page.text
+    assert "That device is signed out." not in computer.client.visit("/account?done=<b>").text
+
+
 def test_the_oldest_of_six_sign_ins_ends(new_person: NewPerson, clock: MovableClock) -> None:
     browsers = [new_person()]
     browsers[0].register()

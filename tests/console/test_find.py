@@ -53,7 +53,7 @@ def test_an_organisation_is_found_by_its_tax_code(person: Person, as_role: AsRol
 @ONE
 def test_a_household_business_is_found_by_its_owners_number(person: Person, as_role: AsRole) -> None:
     number = "093065001234"
-    person.register("organisation", tax_code=number)
+    person.register("organisation", tax_code=number, national_id=number)
     assert "Found: 1" in search(as_role("supervisor"), number).text
 
 

@@ -12,8 +12,8 @@ from onboarding.accounts.sign_ins import SignIn
 from onboarding.db import Database
 from onboarding.oidc.errors import described
 from tests.clock import MovableClock
-from tests.journey.people import OTHER, NewPerson, Person
-from tests.oidc.service import Service, enter
+from tests.journey.people import MAN_OF_1965, OTHER, NewPerson, Person
+from tests.oidc.service import Service, answer_in, decide, enter, follow
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DEAD = described("invalid_grant")
@@ -121,3 +121,36 @@ def test_a_sign_in_that_ended_gives_no_code(person: Person, service: Service, da
     with database.transaction() as db:
         db.execute(update(SignIn).values(ended_at=SignIn.started_at))
     assert person.client.get(service.asks()).location.startswith("/onboarding/account")
+
+
+@ONE
+def test_the_question_says_whose_account_it_is_and_somebody_else_signs_in_instead(
+    person: Person, new_person: NewPerson, service: Service, database: Database
+) -> None:
+    other = new_person(OTHER)
+    enter(other, OTHER)
+    person.register()
+    follow(person, service.asks())
+    assert f"signed in here as {MAN_OF_1965['name']}" in person.page.text
+    person.client.visit(next(link.get("href") for link in person.page.all("a") if link.text == "This is not me"))
+    assert person.place == "account"
+    person.number = OTHER
+    person.prove("phone")
+    assert person.client.path == "/oidc/consent"
+    sub = service.told(service.trade(answer_in(decide(person, "allow"))["code"]).get_json()["id_token"])["sub"]
+    assert sub == service.told(service.tokens(other)["id_token"])["sub"]
+    with database.transaction(write=False) as db:
+        assert (
+            db.scalars(select(SignIn.end_reason).order_by(SignIn.started_at)).all().count("signed-in-again") == 1
+        )
+
+
+@ONE
+def test_what_a_service_holds_outlasts_signing_in_again_in_the_same_browser(
+    person: Person, service: Service, clock: MovableClock
+) -> None:
+    person.register()
+    tokens = service.tokens(person)
+    clock.advance(minutes=1)
+    person.sign_in()
+    assert service.alive(tokens) == (True, True)

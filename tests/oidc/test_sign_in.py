@@ -171,4 +171,4 @@ def test_a_service_can_ask_for_a_signature(
 def test_the_wizard_speaks_the_language_that_the_service_names(person: Person, service: Service) -> None:
     answer = follow(person, service.asks(ui_locales="de vi-VN en"))
     assert answer.request.full_path == "/onboarding/account?lang=vi"
-    assert "Ông/bà đang đăng nhập vào Giấy phép xây dựng" in person.page.text
+    assert "Ông/bà sắp đăng nhập vào Giấy phép xây dựng" in person.page.text
