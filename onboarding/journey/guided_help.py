@@ -10,7 +10,7 @@ from onboarding.accounts import call_backs, limits, numbers
 from onboarding.accounts.limits import Limit
 from onboarding.journey import notices, proving
 from onboarding.journey.forms import StepForm, check_number, name_field, phone_field, radio_field
-from onboarding.journey.steps import Answer, Step
+from onboarding.journey.steps import Answer, Own, Step
 from onboarding.journey.visit import Visit
 from onboarding.web.requests import client_address
 
@@ -65,6 +65,12 @@ class CallBackForm(StepForm):
     def validate_number(self, field: Field) -> None:
         """Refuse a number that no officer can call."""
         check_number(field, numbers.normalise_to_call)
+
+
+def show_number(visit: Visit) -> dict[str, Any]:
+    """The number that will be called, so that a wrong digit is seen; not to whoever sits here later."""
+    asked = call_backs.of_journey(visit.db, visit.journey.id) if visit.journey and not visit.idle else None
+    return {"number": Own(numbers.grouped(str(asked.number))) if asked and asked.number else None}
 
 
 def take_call_back(visit: Visit, form: CallBackForm) -> str | None:
@@ -166,6 +172,6 @@ ANSWER = Answer(
             },
             entrance=True,
         ),
-        Step("call-back-requested", _l("We will call you"), outcome="call-back-requested"),
+        Step("call-back-requested", _l("We will call you"), outcome="call-back-requested", show=show_number),
     ),
 )

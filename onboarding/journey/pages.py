@@ -96,8 +96,11 @@ def take(visit: Visit) -> ResponseReturnValue:
     form = visit.step.form()
     if visit.must_prove and not visit.step.entrance:
         return keep_for_later(visit, form, prove_again(visit))
-    if visit.step.entrance and not visit.earlier() and (full := begin(visit)):
-        return once_more(visit, form, gettext(WHY_NO_CODE[full.reason], time=at(full.until))), 429
+    if visit.step.entrance and not visit.earlier():
+        if visit.must_prove and not form.validate():
+            return render(visit, form)  # nothing begins: what waits to be proven stays in this browser
+        if full := begin(visit):
+            return once_more(visit, form, gettext(WHY_NO_CODE[full.reason], time=at(full.until))), 429
     if earlier := visit.earlier():
         return repeated(visit, form, earlier)
     return answer(visit, form) if visit.may_open() else keep_for_later(visit, form, to(visit.end))

@@ -49,9 +49,13 @@ class ResumeForm(NumberForm):
     number = phone_field()
 
     def validate_number(self, field: Field) -> None:
-        """Refuse it beside a wrong support code; alone it is judged, and counted, where the code is sent."""
-        if self.support_code.errors:
-            check_number(field, numbers.normalise)
+        """Refuse what is no number before a journey begins for it."""
+        check_number(field, numbers.normalise)
+
+
+def show_why(visit: Visit) -> dict[str, Any]:
+    """Whether this page came by itself, because a journey was left alone."""
+    return {"left_alone": visit.must_prove}
 
 
 def ask(visit: Visit, form: ResumeForm) -> str | None:
@@ -110,6 +114,7 @@ STEPS = (
         ResumeForm,
         ask,
         HINT,
+        show=show_why,
         template="number",
         entrance=True,
     ),

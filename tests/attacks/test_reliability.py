@@ -1,7 +1,7 @@
 """Reliability turned into attack (class E, the cheap ones): no database, no connection, no disk, no gateway."""
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 from flask import Flask
@@ -64,6 +64,8 @@ def test_E03_a_full_disk_acknowledges_nothing_and_recovers(
     answers = dict.fromkeys(("name", "number", "best_time", "reason"), long)
     form, before = fields_of(client) | answers, rows(database)
     engine = app.extensions["database"].engine
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")  # no page is free within the file
 
     @event.listens_for(engine, "begin")
     def fill(connection: Connection) -> None:

@@ -56,6 +56,15 @@ def test_a_wish_for_a_call_is_stored_sealed_and_confirmed_by_message(person: Per
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_wrong_digit_is_seen_but_not_by_who_sits_here_later(person: Person, clock: MovableClock) -> None:
+    person.visit("call-back")
+    person.submit(**WISH)
+    assert "We will call 0907 654 321." in person.page.text
+    clock.advance(minutes=16)
+    assert "654 321" not in person.visit("call-back-requested").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_landline_is_called_and_gets_no_message(person: Person, database: Database) -> None:
     person.visit("call-back")
     person.submit(**(WISH | {"number": "0293 3877 777"}))

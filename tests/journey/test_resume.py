@@ -134,6 +134,22 @@ def test_nothing_a_stranger_enters_wakes_an_idle_journey(person: Person, clock: 
         assert "Nguyễn" not in person.client.response.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_slip_on_the_page_that_proves_again_loses_nothing(person: Person, clock: MovableClock) -> None:
+    code = half_way(person)
+    clock.advance(minutes=16)
+    person.submit(consent="y")
+    assert person.place == "resume"
+    assert "The page was left alone for a while. What you entered is kept." in person.page.text
+    for number in ("", "123"):
+        person.submit(number=number)
+        assert (person.place, person.page.support_code) == ("resume", code)
+        assert person.fields()["support_code"] == code
+    person.submit(number=person.number)
+    person.enter_code()
+    assert (person.place, person.page.support_code) == ("consent", code)
+
+
 def test_another_persons_number_does_not_open_an_idle_journey(person: Person, clock: MovableClock) -> None:
     code = half_way(person)
     clock.advance(minutes=20)
