@@ -45,8 +45,8 @@ def take_answer(visit: Visit, form: AccountForm) -> str:
 
 
 def show(_visit: Visit) -> dict[str, Any]:
-    """Whether somebody comes from the page of the account, which has asked to sign in."""
-    return {"to_account": request.args.get("aim") == "account"}
+    """Whether somebody comes from the account's page, which has asked to sign in, and with an answer chosen."""
+    return {"to_account": request.args.get("aim") == "account", "chosen": request.args.get("answer") in BY_VALUE}
 
 
 STEP = Step(

@@ -98,3 +98,11 @@ def test_the_four_answers_carry_the_portals_words(person: Person) -> None:
     assert list(labels) == list(LABELS) == [answer.value for answer in ANSWERS]
     assert all(label is not None and label.text.startswith(LABELS[value]) for value, label in labels.items())
     assert [button.text for button in person.page.all("button")] == ["Tiếp tục"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_comes_with_an_answer_is_told_to_press_the_button(person: Person) -> None:
+    told = "An answer is chosen already. Press Continue."
+    assert told in person.visit("account?answer=phone").text
+    for address in ("account", "account?answer=", "account?answer=nothing"):
+        assert told not in person.visit(address).text

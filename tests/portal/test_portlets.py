@@ -28,6 +28,7 @@ def test_the_question_has_its_words_its_answers_and_its_button(client: Visitor, 
     assert form.get("method") == "get"
     assert [legend.text for legend in page.all("legend")] == [QUESTION]
     radios = [radio for radio in page.all("input") if radio.get("type") == "radio"]
+    assert all(radio.get("required") is not None for radio in radios), "browsers say so where none is chosen"
     labels = {radio.get("value"): label.text for radio in radios if (label := radio.inside("label"))}
     assert labels == LABELS
     assert {radio.get("name") for radio in radios} == {"answer"}
