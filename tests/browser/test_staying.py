@@ -39,7 +39,7 @@ def at_the_papers(citizen: Citizen) -> Page:
 
 def test_the_warning_comes_in_time_and_one_key_puts_the_end_off(citizen: Citizen) -> None:
     page = signed_in(citizen)
-    page.locator("a[download]").focus()
+    page.locator("a[href='/account/data']").focus()
     page.clock.fast_forward(TO_THE_WARNING - 3_000)
     expect(warning(page)).to_be_hidden()
     page.clock.fast_forward(3_000)
@@ -49,7 +49,7 @@ def test_the_warning_comes_in_time_and_one_key_puts_the_end_off(citizen: Citizen
     with page.expect_response("**/account/stay"):
         page.keyboard.press("Enter")
     expect(warning(page)).to_be_hidden()
-    expect(page.locator("a[download]")).to_be_focused()
+    expect(page.locator("a[href='/account/data']")).to_be_focused()
     page.clock.fast_forward(TO_THE_WARNING - 10_000)
     expect(warning(page)).to_be_hidden()
     page.clock.fast_forward(10_000)
