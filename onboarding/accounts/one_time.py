@@ -58,12 +58,16 @@ def new_code() -> str:
 
 
 def typed(text: str) -> str | None:
-    """The code in what somebody typed, however it is spaced, or in the message that was pasted whole."""
+    """The code in what somebody typed, however it is spaced, or in the message that was pasted whole.
+
+    A message has letters: a phone number in two groups is no guess.
+    """
     digits = numbers.compact(text) if len(text) <= LONGEST else ""
     if len(digits) == DIGITS and digits.isascii() and digits.isdigit():
         return digits
-    alone = set(ALONE.findall(text[:LONGEST_MESSAGE]))  # a message has its code twice, once for browsers
-    return alone.pop() if len(alone) == 1 else None
+    message = text[:LONGEST_MESSAGE]
+    alone = set(ALONE.findall(message))  # it has its code twice, once for browsers
+    return alone.pop() if len(alone) == 1 and any(map(str.isalpha, message)) else None
 
 
 def issue(db: Session, now: datetime, settings: Settings, flow: Flow) -> tuple[str, datetime]:

@@ -130,7 +130,19 @@ def test_a_message_may_be_pasted_whole(desk: Desk) -> None:
 def test_A22_what_cannot_be_a_code_is_told_so_and_is_no_guess(desk: Desk) -> None:
     flow = desk.flow()
     code = desk.sent(flow)
-    for typed in ["", " ", "12345", "1234567", "abcdef", "12345a", "١٢٣٤٥٦", "1" * 1_000_000, "12 34 5", "-12345"]:
+    for typed in [
+        "",
+        " ",
+        "12345",
+        "1234567",
+        "abcdef",
+        "12345a",
+        "١٢٣٤٥٦",
+        "1" * 1_000_000,
+        "12 34 5",
+        "-12345",
+        "0901 234567",
+    ]:
         assert desk.enter(flow, typed).kind == "malformed"
     assert desk.guess(flow).left == 4
     assert desk.enter(flow, code).kind == "accepted"

@@ -49,3 +49,10 @@ def test_of_two_cookies_of_one_name_the_first_counts(bare: Flask) -> None:
     assert ask(bare, "/cookie/a", Cookie="a=1; b=2; a=3").text == "1"
     assert ask(bare, "/cookie/c", Cookie="a=1; b=2").text == "none"
     assert ask(bare, "/cookie/a").text == "none"
+
+
+def test_a_redirect_has_no_page() -> None:
+    """Browsers show none."""
+    answer = http.Flask(__name__).redirect("/elsewhere", 303)
+    assert (answer.status_code, answer.location, answer.get_data()) == (303, "/elsewhere", b"")
+    assert answer.headers["Content-Length"] == "0"
