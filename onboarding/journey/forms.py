@@ -56,6 +56,10 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # the library has no types
         """Write beside a field why it cannot stay so; `message` is an English message id."""
         field.errors = [*field.errors, gettext(message, **values)]
 
+    def may_begin(self) -> bool:
+        """Whether a journey may begin for it, where another one waits to be proven: not for a slip."""
+        return bool(self.validate())
+
     def typed(self) -> dict[str, str | bool]:
         """What the person entered, to be shown again on a later page; of a text at most LONGEST characters."""
         own = {field.name: field.data for field in self if field.name not in ("form_id", "resend")}

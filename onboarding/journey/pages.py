@@ -97,7 +97,7 @@ def take(visit: Visit) -> ResponseReturnValue:
     if visit.must_prove and not visit.step.entrance:
         return keep_for_later(visit, form, prove_again(visit))
     if visit.step.entrance and not visit.earlier():
-        if visit.must_prove and not form.validate():
+        if visit.must_prove and not form.may_begin():
             return render(visit, form)  # nothing begins: what waits to be proven stays in this browser
         if full := begin(visit):
             return once_more(visit, form, gettext(WHY_NO_CODE[full.reason], time=at(full.until))), 429

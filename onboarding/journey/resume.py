@@ -49,8 +49,18 @@ class ResumeForm(NumberForm):
     number = phone_field()
 
     def validate_number(self, field: Field) -> None:
-        """Refuse what is no number before a journey begins for it."""
-        check_number(field, numbers.normalise)
+        """Refuse it beside a wrong support code; alone it is judged, and counted, where the code is sent."""
+        if self.support_code.errors:
+            check_number(field, numbers.normalise)
+
+    def may_begin(self) -> bool:
+        """Whether a journey may begin for it: not for what is no number."""
+        if super().may_begin():
+            try:
+                numbers.normalise(str(self.number.data))
+            except numbers.Refused as refused:
+                self.refuse(self.number, refused.message, **refused.values)
+        return not self.errors
 
 
 def show_why(visit: Visit) -> dict[str, Any]:
