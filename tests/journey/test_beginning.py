@@ -10,7 +10,7 @@ from onboarding.config import Settings
 from onboarding.db import Database
 from tests.attacks.wizard import refusals
 from tests.clock import MovableClock
-from tests.journey.people import NewPerson, rows
+from tests.journey.people import NewPerson, Person, rows
 from tests.journey.test_usb_check import FOUND, send
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -40,3 +40,13 @@ def test_P09_an_address_begins_only_so_many_journeys_and_the_next_one_keeps_the_
     clock.advance(minutes=5)
     late.submit()
     assert elsewhere.place == late.place == "usb"
+
+
+def test_P09_what_is_no_number_counts_here_as_on_every_page_that_proves_one(app: Flask, person: Person) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], ip_posts=3)
+    person.visit("resume")
+    for _ in range(3):
+        person.submit(support_code="HG-7K3M-92QX", number="123")
+        assert "Many people use this internet connection now" not in person.page.text
+    person.submit(support_code="HG-7K3M-92QX", number="123")
+    assert "Many people use this internet connection now" in person.page.text
