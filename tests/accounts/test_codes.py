@@ -123,8 +123,8 @@ def test_a_message_may_be_pasted_whole(desk: Desk) -> None:
     flow = desk.flow()
     code = desk.sent(flow)
     message = f"{code} la ma dang nhap. Ma co han 10 phut. Tong dai 1022\n\n@dichvucong.example #{code}"
-    assert desk.enter(flow, f"{message} 654321 {code[:3]}").kind == "malformed", "two codes are none"
-    assert desk.enter(flow, "0901 234567").kind == "malformed", "a phone number has no letters"
+    for odd in (f"{message} 654321", "0901 234567"):  # two codes are none, and a phone number has no letters
+        assert desk.enter(flow, odd).kind == "malformed"
     assert desk.enter(flow, message).kind == "accepted"
 
 
