@@ -122,9 +122,8 @@ def test_A21_full_width_digits_are_digits(desk: Desk) -> None:
 def test_a_message_may_be_pasted_whole(desk: Desk) -> None:
     flow = desk.flow()
     code = desk.sent(flow)
-    message = f"{code} la ma dang nhap. Ma co han 10 phut. Tong dai 1022\n\n@dichvucong.example #{code}"
-    for odd in (f"{message} 654321", "0901 234567"):  # two codes are none, and a phone number has no letters
-        assert desk.enter(flow, odd).kind == "malformed"
+    message = f"{code} la ma dang nhap. Tong dai 1022\n\n@dichvucong.example #{code}"
+    assert {desk.enter(flow, odd).kind for odd in (f"{message} 654321", "0901 234567")} == {"malformed"}
     assert desk.enter(flow, message).kind == "accepted"
 
 
